@@ -1,0 +1,86 @@
+"""Picks the concrete things (database, clock, key) once and hands out contexts."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from billing_app.persistence.database import Database
+from billing_app.persistence.queries.companies import main_time_zone
+from billing_app.services.context import Actor, Clock, Context, FixedClock, SystemClock, system_actor
+from billing_app.settings import SECRET_FILE, Settings, settings
+
+
+@dataclass(slots=True)
+class World:
+    """The concrete things of this process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    secret: bytes
+    _zone: str = ""
+
+    def context(self, actor: Actor) -> Context:
+        """The context in which `actor` asks."""
+        if not self._zone:
+            with self.database.read() as session:
+                self._zone = main_time_zone(session)
+        return Context(
+            database=self.database,
+            clock=self.clock,
+            actor=actor,
+            secret=self.secret,
+            zone=self._zone or "UTC",
+        )
+
+    def system(self) -> Context:
+        """The context of jobs and commands."""
+        return self.context(system_actor())
+
+
+def build_world(chosen: Settings) -> World:
+    """Make the things that `chosen` asks for."""
+    clock: Clock = SystemClock()
+    if chosen.clock is not None:
+        clock = FixedClock(chosen.clock.astimezone(UTC))
+    return World(chosen, Database(chosen.url), clock, signing_key(chosen))
+
+
+@lru_cache(maxsize=1)
+def world() -> World:
+    """The world of this process."""
+    return build_world(settings())
+
+
+def signing_key(chosen: Settings) -> bytes:
+    """The secret key: the given one, or one made on first start and kept in the data folder."""
+    given = chosen.secret_key.get_secret_value()
+    if given:
+        return given.encode()
+    path = chosen.data_dir / SECRET_FILE
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip().encode()
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return  # another process was faster; its key counts
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def zone_exists(name: str) -> bool:
+    """Whether the computer knows this time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError):
+        return False
+    return True

@@ -1,0 +1,158 @@
+"""`billing ...`: the operator's commands; each calls the same use cases as the pages."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from billing_app.domain.errors import BillingError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Billing: invoicing for staff, a portal for their customers."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--demo", is_flag=True, help="Fill an empty database with the demo company.")
+@click.option("--no-build", is_flag=True, help="Serve the front end as it was built.")
+def serve(*, host: str, port: int, demo: bool, no_build: bool) -> None:
+    """Migrate, build the front end if it changed, and serve everything on one port."""
+    address = f"http://{host}:{port}"
+    os.environ.setdefault("BILLING_PUBLIC_URL", address)
+    public = os.environ["BILLING_PUBLIC_URL"]
+    os.environ.setdefault("BILLING_ORIGINS", f"{public},{address},http://localhost:{port}")
+    if demo:
+        os.environ["BILLING_DEMO"] = "1"
+    from billing_app.cli.serving import build_front_end, serve_forever  # noqa: PLC0415
+
+    if not no_build and build_front_end():
+        click.echo("The front end is built.")
+    click.echo(_prepare(demo=demo, address=public))
+    _close()
+    sys.stdout.flush()
+    serve_forever(host, port)
+
+
+@main.command()
+def build() -> None:
+    """Build the front end if anything it is made from changed."""
+    from billing_app.cli.serving import build_front_end  # noqa: PLC0415
+
+    click.echo("The front end is built." if build_front_end() else "The front end is up to date.")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from billing_app.persistence.migrating import migrate as apply  # noqa: PLC0415
+
+    apply(_world().database)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--invoices", default=0, type=click.IntRange(0, 5_000_000), help="How many to fill in.")
+def demo(invoices: int) -> None:
+    """Fill an empty database with a coherent demo company, or with many invoices."""
+    from billing_app.services.demo import fill_demo, fill_many  # noqa: PLC0415
+
+    _migrated()
+    ctx = _world().system()
+    if fill_demo(ctx):
+        click.echo("The demo company is there.")
+    if invoices:
+        with click.progressbar(length=invoices, label="Invoices") as bar:
+            rate = fill_many(ctx, invoices, progress=bar.update)
+        click.echo(f"{invoices:,} invoices, {rate:,.0f} a second.")
+
+
+@main.command("create-admin")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.password_option()
+def create_admin(email: str, name: str, password: str) -> None:
+    """Make a staff user with the level Admin."""
+    from billing_app.security.passwords import check_new_password, hash_password  # noqa: PLC0415
+    from billing_app.services.people.staff import create_staff  # noqa: PLC0415
+
+    _migrated()
+    check_new_password(password, email, name)
+    create_staff(_world().system(), email, name, level=80, password_hash=hash_password(password))
+    click.echo(f"{email} is an administrator.")
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(["online-retail"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
+def import_(kind: str, file: Path, *, dry_run: bool) -> None:
+    """Import real invoices from a file of another system."""
+    from billing_app.services.imports.online_retail import import_online_retail  # noqa: PLC0415
+
+    del kind
+    _migrated()
+    with click.progressbar(length=file.stat().st_size, label="Reading") as bar:
+        report = import_online_retail(_world().system(), file, dry_run=dry_run, progress=bar.update)
+    click.echo(report.text())
+
+
+@main.command()
+def worker() -> None:
+    """Deliver what waits in the outbox until interrupted."""
+    from billing_app.jobs.outbox import run_forever  # noqa: PLC0415
+
+    _migrated()
+    run_forever(_world().system())
+
+
+def _prepare(*, demo: bool, address: str) -> str:
+    """Migrate, ship the basics, fill the demo; answers what the operator should read."""
+    from billing_app.services.people.setup import is_empty, new_setup_token  # noqa: PLC0415
+
+    _migrated()
+    ctx = _world().system()
+    if demo:
+        from billing_app.services.demo import fill_demo, sign_ins  # noqa: PLC0415
+
+        fill_demo(ctx)
+        return f"Billing is at {address}\n{sign_ins()}"
+    if is_empty(ctx):
+        token = new_setup_token(ctx)
+        return f"Nobody can sign in yet. Set up within 15 minutes at\n{address}/setup?token={token}"
+    return f"Billing is at {address}"
+
+
+def _migrated() -> None:
+    from billing_app.persistence.migrating import migrate as apply  # noqa: PLC0415
+    from billing_app.services.people.setup import ship_basics  # noqa: PLC0415
+
+    apply(_world().database)
+    ship_basics(_world().system())
+
+
+def _world():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from billing_app.bootstrap import world  # noqa: PLC0415
+
+    return world()
+
+
+def _close() -> None:
+    """Close what the supervisor opened: workers are forked and open their own."""
+    _world().database.close()
+
+
+def run() -> None:
+    """The entry of `billing`: errors are sentences."""
+    try:
+        main()
+    except BillingError as error:
+        click.echo(error.sentence, err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Paper. Pure: a snapshot goes in, bytes come out."""

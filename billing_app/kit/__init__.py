@@ -1,0 +1,1 @@
+"""LOOK: stateless components. How it looks, never what it means."""

@@ -1,0 +1,27 @@
+"""Links: inside the app without a page load, outside it with one."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import ReactRouterLink
+
+from billing_app.kit.words import Child, Text
+
+
+def link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Component:
+    """A link to a page of the app; `key` makes it answer to the keyboard."""
+    if key:
+        props["data_key"] = key
+    return ReactRouterLink.create(*label, to=href, **props)
+
+
+def file_link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Component:
+    """A link to a file the server sends, such as a PDF."""
+    if key:
+        props["data_key"] = key
+    return rx.el.a(*label, href=href, download=True, **props)
+
+
+def outside_link(*label: Child, href: Text, **props: Any) -> rx.Component:
+    """A link that leaves the app."""
+    return rx.el.a(*label, href=href, rel="noopener noreferrer", **props)

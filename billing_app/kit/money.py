@@ -1,0 +1,44 @@
+"""Amounts whose decimal points stand under each other in every currency."""
+
+from typing import Any
+
+import reflex as rx
+
+from billing_app.kit.words import Text, filled, present
+
+
+def money(
+    whole: Text, fraction: Text, currency: Text = "", minor: Any = None, tone: Text = ""
+) -> rx.Component:
+    """An amount from `wording.parts`; the exact one stands in `data-minor` and `data-currency`."""
+    facts: dict[str, Any] = {}
+    if minor is not None:
+        facts["data_minor"] = minor
+    if present(currency):
+        facts["data_currency"] = currency
+    return rx.el.span(
+        filled(currency, rx.el.span(currency, class_name="cur")),
+        rx.el.span(whole, class_name="in"),
+        rx.el.span(fraction, class_name="fr"),
+        class_name=_classes(tone),
+        **facts,
+    )
+
+
+def money_cell(  # noqa: PLR0913  the five facts of an amount, and the column
+    whole: Text,
+    fraction: Text,
+    currency: Text = "",
+    *,
+    minor: Any = None,
+    tone: Text = "",
+    css: Text = "num",
+) -> rx.Component:
+    """A table cell with an amount."""
+    return rx.el.td(money(whole, fraction, currency, minor, tone), class_name=css)
+
+
+def _classes(tone: Text) -> Text:
+    if isinstance(tone, str):
+        return f"m {tone}".strip()
+    return "m " + tone

@@ -1,0 +1,126 @@
+"""What a customer may see: one condition that guards list, document, PDF and every other way.
+
+It mirrors `domain.access.portal_sees` in SQL; a property test holds the two together.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlmodel import Session, col, select
+
+from billing_app.domain.access import (
+    PORTAL_KINDS,
+    AccessScope,
+    ExternalRole,
+    PortalScope,
+    earliest_visible,
+)
+from billing_app.domain.lifecycle import Posting
+from billing_app.persistence.tables import Customer, DocumentType, Invoice, PrintLog
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRow:
+    """One document in the customer's list; the amount in minor units with its sign."""
+
+    id: int
+    number: str
+    last_download: datetime | None
+    type_name: str
+    document_date: date
+    amount_minor: int
+    currency: str
+    posting_status: str
+    payment_status: str
+    open_minor: int
+    due_on: date | None
+    kind: str
+
+
+def sees(scope: PortalScope, today: date) -> ColumnElement[bool]:
+    """The condition under which a customer sees an invoice (SPEC 6.7)."""
+    if scope.role < ExternalRole.BILLING or not scope.is_section_on:
+        return false()
+    conditions: list[ColumnElement[bool]] = [
+        col(Invoice.deleted_at).is_(None),
+        col(DocumentType.direction) == "out",
+        col(DocumentType.kind).in_(sorted(PORTAL_KINDS)),
+        or_(
+            col(Invoice.posting_status) == Posting.POSTED.value,
+            and_(
+                col(Invoice.posted_at).is_not(None),
+                col(Invoice.posting_status).in_([Posting.READY.value, Posting.VOID.value]),
+            ),
+        ),
+        _belongs(scope),
+    ]
+    first = earliest_visible(today, scope.days_back)
+    if first is not None:
+        conditions.append(col(Invoice.document_date) >= first)
+    if scope.document_type_ids is not None:
+        ids = [int(key) for key in scope.document_type_ids if key.isascii() and key.isdigit()]
+        conditions.append(col(DocumentType.id).in_(ids))
+    return and_(*conditions)
+
+
+def sub_customers(session: Session, customer_id: int) -> frozenset[int]:
+    """The customers below this one, at any depth."""
+    tree = select(Customer.id).where(Customer.parent_id == customer_id).cte("tree", recursive=True)
+    tree = tree.union(select(Customer.id).join(tree, Customer.parent_id == tree.c.id))  # type: ignore[arg-type]
+    return frozenset(session.exec(select(tree.c.id)).all())
+
+
+def visible_invoice(
+    session: Session, scope: PortalScope, today: date, invoice_id: int
+) -> Invoice | None:
+    """One invoice if the customer may see it; None otherwise, whatever the reason."""
+    return session.exec(
+        select(Invoice)
+        .join(DocumentType)
+        .where(Invoice.id == invoice_id, sees(scope, today))
+    ).first()
+
+
+def portal_rows(session: Session, scope: PortalScope, today: date) -> list[PortalRow]:
+    """Every document the customer may see, newest date first."""
+    last = (
+        select(func.max(PrintLog.at))
+        .where(PrintLog.invoice_id == Invoice.id, PrintLog.kind == "portal_download")
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    rows = session.exec(
+        select(Invoice, DocumentType, last)
+        .join(DocumentType)
+        .where(sees(scope, today))
+        .order_by(col(Invoice.document_date).desc(), col(Invoice.id).desc())
+    ).all()
+    return [_row(*row) for row in rows]
+
+
+def _row(invoice: Invoice, document_type: DocumentType, last: datetime | None) -> PortalRow:
+    sign = -1 if document_type.kind == "credit" else 1
+    return PortalRow(
+        id=invoice.id or 0,
+        number=invoice.number,
+        last_download=last,
+        type_name="Invoice" if document_type.is_default else document_type.name,
+        document_date=invoice.document_date,
+        amount_minor=sign * invoice.total_minor,
+        currency=invoice.currency,
+        posting_status=invoice.posting_status,
+        payment_status=invoice.payment_status,
+        open_minor=sign * invoice.open_minor,
+        due_on=invoice.due_on,
+        kind=document_type.kind,
+    )
+
+
+def _belongs(scope: PortalScope) -> ColumnElement[bool]:
+    own = col(Invoice.customer_id) == scope.customer_id
+    if scope.scope is AccessScope.OWN:
+        return and_(own, col(Invoice.customer_user_id) == scope.user_id)
+    if scope.scope is AccessScope.CORPORATE and scope.sub_customer_ids:
+        return or_(own, col(Invoice.customer_id).in_(scope.sub_customer_ids))
+    return own

@@ -1,0 +1,66 @@
+"""One class per noun: the SQLModel tables, with their constraints and indexes beside them."""
+
+from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, Product
+from billing_app.persistence.tables.companies import Company, Office, PortalSite
+from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
+from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
+from billing_app.persistence.tables.ledger import (
+    AuditEntry,
+    DoneRequest,
+    ImportedRecord,
+    OutboxEvent,
+    Seal,
+)
+from billing_app.persistence.tables.packages import Package, PackageAssignment
+from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
+from billing_app.persistence.tables.payments import Allocation, CreditApplication, Payment
+from billing_app.persistence.tables.sales import (
+    InvoiceOrder,
+    Opportunity,
+    OpportunityLine,
+    SalesOrder,
+)
+from billing_app.persistence.tables.settings import SavedLayout, Setting
+from billing_app.persistence.tables.users import ExternalAccess, LoginFailure, LoginSession, User
+from billing_app.persistence.tables.voyages import Vessel, Voyage
+
+__all__ = [
+    "Allocation",
+    "AuditEntry",
+    "Company",
+    "Contact",
+    "CreditApplication",
+    "Customer",
+    "CustomerGroup",
+    "DeliveryEvent",
+    "DocumentType",
+    "DoneRequest",
+    "ExternalAccess",
+    "ImportedRecord",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceOrder",
+    "LoginFailure",
+    "LoginSession",
+    "NumberSeries",
+    "Office",
+    "Opportunity",
+    "OpportunityLine",
+    "OutboxEvent",
+    "Package",
+    "PackageAssignment",
+    "Payment",
+    "PdfDocument",
+    "PortalSite",
+    "PrintLog",
+    "Product",
+    "SalesOrder",
+    "SavedLayout",
+    "Seal",
+    "Setting",
+    "Snapshot",
+    "StaffNote",
+    "User",
+    "Vessel",
+    "Voyage",
+]

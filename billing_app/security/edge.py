@@ -1,0 +1,158 @@
+"""The outermost wrapper: who gets a page, safe headers, and a socket bound to its session."""
+
+import base64
+import hashlib
+import re
+from collections.abc import MutableMapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from billing_app.security.cookies import cookie_name, session_of
+from billing_app.security.guard import SESSION_HEADER
+from billing_app.security.pages import may_open, page_at
+from billing_app.security.sessions import person_of
+from billing_app.settings import Settings
+
+MAX_BODY = 1_048_576
+CLIENT = Path(".web/build/client")
+INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.S)
+BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")
+HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
+CLOSED = ("/_upload", "/_all_routes", "/_health", "/ping")
+
+
+class Edge:
+    """Wraps the whole application; refuses before any byte of a page leaves."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """Stand before `app`."""
+        self.app = app
+        self.settings = settings
+        self.cookie = cookie_name(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or connection."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        headers = _headers(scope)
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _secure(message, path, self.policy, self.settings)
+            await send(message)
+
+        answer = await self._early_answer(scope, path, headers)
+        await (answer or self.app)(scope, receive, send_safely)
+
+    async def _early_answer(self, scope: Scope, path: str, headers: dict[str, str]) -> Response | None:
+        if path.startswith(CLOSED):
+            return Response("Not found", 404)
+        if path.startswith("/assets/reflex-env-") and path.endswith(".js"):
+            return self._addresses_of(path, scope, headers)
+        if int(headers.get("content-length") or 0) > MAX_BODY:
+            return Response("The request is too large.", 413)
+        if scope["method"] not in {"GET", "HEAD"} or _is_file(path):
+            return None
+        page = page_at(path)
+        if page is None:
+            return None
+        actor = await person_of(session_of(headers.get("cookie"), self.cookie))
+        if may_open(page, actor):
+            return None
+        if actor is None:
+            query = scope.get("query_string", b"").decode("latin-1")
+            asked = path + (f"?{query}" if query else "")
+            return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
+        if path == "/":
+            return RedirectResponse("/portal", 303)
+        return Response("Not found", 404, media_type="text/plain")
+
+    def _addresses_of(self, path: str, scope: Scope, headers: dict[str, str]) -> Response | None:
+        """The one file with a baked-in address, pointed at whatever host served the page."""
+        file = CLIENT / "assets" / path.rsplit("/", 1)[-1]
+        host = headers.get("host", "")
+        if not file.is_file() or not HOST.fullmatch(host):
+            return None
+        tls = "s" if scope.get("scheme") == "https" or self.settings.is_https else ""
+        text = BAKED_ADDRESS.sub(lambda found: f"{found[1]}{tls}://{host}", file.read_text())
+        return Response(text, media_type="text/javascript", headers={"cache-control": "no-store"})
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        origin = headers.get("origin", "")
+        if origin and urlsplit(origin).netloc != headers.get("host"):
+            await receive()
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        # The raw session token never reaches the state store or a log line.
+        session = session_of(headers.get("cookie"), self.cookie)
+        kept = [
+            (key, value)
+            for key, value in scope["headers"]
+            if key.lower() not in {b"cookie", SESSION_HEADER.encode()}
+        ]
+        kept.append((SESSION_HEADER.encode(), session.encode()))
+        await self.app({**scope, "headers": kept}, receive, send)
+
+    @cached_property
+    def policy(self) -> str:
+        """The content security policy, with the hashes of the built pages' inline scripts."""
+        return (
+            "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+            f"frame-src 'self'; connect-src 'self'; script-src 'self' {_script_hashes()}"
+        )
+
+
+def _script_hashes() -> str:
+    hashes = set()
+    for page in CLIENT.rglob("*.html"):
+        for script in INLINE_SCRIPT.findall(page.read_text(encoding="utf-8")):
+            if script:
+                digest = hashlib.sha256(script.encode()).digest()
+                hashes.add(f"'sha256-{base64.b64encode(digest).decode()}'")
+    return " ".join(sorted(hashes))
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {key.decode().lower(): value.decode("latin-1") for key, value in scope["headers"]}
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rsplit("/", 1)[-1] and not path.startswith("/pay/")
+
+
+def _secure(message: MutableMapping[str, Any], path: str, policy: str, settings: Settings) -> None:
+    headers = {key.lower(): value for key, value in message.get("headers", [])}
+    headers.setdefault(b"content-security-policy", policy.encode())
+    headers[b"x-content-type-options"] = b"nosniff"
+    headers[b"x-frame-options"] = b"DENY" if not _is_preview(path) else b"SAMEORIGIN"
+    headers[b"referrer-policy"] = b"same-origin"
+    headers[b"permissions-policy"] = b"camera=(), microphone=(), geolocation=(), payment=(self)"
+    headers[b"cross-origin-opener-policy"] = b"same-origin"
+    headers.pop(b"server", None)
+    if settings.is_https:
+        headers[b"strict-transport-security"] = b"max-age=31536000; includeSubDomains"
+    if path.startswith("/assets/") and not path.startswith("/assets/reflex-env-"):
+        headers[b"cache-control"] = b"public, max-age=31536000, immutable"
+    elif b"cache-control" not in headers:
+        headers[b"cache-control"] = b"no-cache"
+    repeated = [pair for pair in message.get("headers", []) if pair[0].lower() == b"set-cookie"]
+    headers.pop(b"set-cookie", None)
+    message["headers"] = [*headers.items(), *repeated]
+
+
+def _is_preview(path: str) -> bool:
+    return path.endswith(("/preview.png", "/preview.pdf"))

@@ -1,0 +1,67 @@
+"""Passwords: argon2 through passlib, capped, at most two hashes at once (RELIABILITY 4.8)."""
+
+import threading
+import unicodedata
+import warnings
+
+from billing_app.domain.errors import Invalid
+
+with warnings.catch_warnings():
+    # passlib reads argon2.__version__ and imports crypt; both only warn about the future.
+    warnings.filterwarnings("ignore", message=".*argon2.__version__.*")
+    warnings.filterwarnings("ignore", message="'crypt' is deprecated.*")
+    from passlib.context import CryptContext
+
+    _CONTEXT = CryptContext(
+        schemes=["argon2"],
+        argon2__type="ID",
+        argon2__time_cost=3,
+        argon2__memory_cost=64 * 1024,
+        argon2__parallelism=4,
+    )
+    _CONTEXT.hash("warm up: the backend loads, and warns, on first use")
+
+MAX_BYTES = 1024
+LEAST_LENGTH = 15  # NIST SP 800-63B-4: 15 where the password is the only factor
+_AT_MOST_TWO = threading.BoundedSemaphore(2)
+_NOBODY = _CONTEXT.hash("nobody signs in with this")
+OBVIOUS = ("password", "passwort", "billing", "invoice", "rechnung", "123456", "qwerty", "letmein")
+
+
+def hash_password(password: str) -> str:
+    """The stored form of a password."""
+    with _AT_MOST_TWO:
+        return str(_CONTEXT.hash(_normal(password)))
+
+
+def verify_password(password: str, stored: str) -> tuple[bool, str | None]:
+    """Whether it fits, and a better stored form if the old one is outdated.
+
+    With an empty `stored` a dummy is verified, so that unknown accounts take as long.
+    """
+    if len(password.encode("utf-8", "replace")) > MAX_BYTES:
+        password = ""
+    with _AT_MOST_TWO:
+        fits, better = _CONTEXT.verify_and_update(_normal(password), stored or _NOBODY)
+    return bool(fits and stored), better
+
+
+def check_new_password(password: str, *about: str) -> None:
+    """Refuse a weak new password with a sentence; `about` are words it must not contain."""
+    if len(password.encode("utf-8", "replace")) > MAX_BYTES:
+        raise Invalid.of("password", "Passwords have at most 1,024 bytes.")
+    if len(password) < LEAST_LENGTH:
+        raise Invalid.of(
+            "password", f"Passwords have at least {LEAST_LENGTH} characters. A sentence works well."
+        )
+    folded = password.casefold()
+    words = [word for word in (*OBVIOUS, *(text.casefold() for text in about)) if len(word) > 3]
+    rest = folded
+    for word in words:
+        rest = rest.replace(word, "")
+    if len(rest) < 8 or len(set(folded)) < 5:
+        raise Invalid.of("password", "This password is easy to guess. Use a longer sentence.")
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)

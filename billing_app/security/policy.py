@@ -1,0 +1,122 @@
+"""What each handler and page demands: the marks that the guard reads. No mark, no entry."""
+
+import functools
+import inspect
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import reflex as rx
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import BillingError, Invalid
+
+MARK = "__policy__"
+Teller = Callable[[Any, BillingError, bool], Awaitable[None]]
+MAX_TEXT = 20_000
+MAX_ITEMS = 12_000
+FormData = Mapping[str, str]
+
+_tellers: list[Teller] = []
+_BOUNDED: dict[Any, Any] = {
+    int: Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)],
+    str: Annotated[str, Field(strict=True, max_length=MAX_TEXT)],
+    bool: Annotated[bool, Field(strict=True)],
+    list[int]: Annotated[
+        list[Annotated[int, Field(strict=True, ge=0, le=2**53)]], Field(max_length=MAX_ITEMS)
+    ],
+    dict[str, str]: Annotated[
+        dict[
+            Annotated[str, Field(max_length=64)], Annotated[str, Field(strict=True, max_length=MAX_TEXT)]
+        ],
+        Field(max_length=200),
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a handler demands: a permission, or `signed_in`, or nothing (`open_to_all`)."""
+
+    permission: Permission | None
+    signed_in: bool
+    arguments: Mapping[str, TypeAdapter[Any]]
+    optional: frozenset[str]
+
+    def check(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments, validated strictly. Raises: Invalid for anything else."""
+        unknown = set(payload) - set(self.arguments)
+        missing = set(self.arguments) - set(payload) - self.optional
+        if unknown or missing:
+            raise Invalid.of("arguments", "The request was not understood.")
+        try:
+            return {
+                name: self.arguments[name].validate_python(value) for name, value in payload.items()
+            }
+        except ValidationError as error:
+            raise Invalid.of("arguments", "The request was not understood.") from error
+
+
+def when_refused(teller: Teller) -> None:
+    """Name the function that shows a refusal to the person; `security.notices` does."""
+    _tellers[:] = [teller]
+
+
+def action(
+    permission: Permission, *, background: bool = False, supersedes: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Mark a handler with the permission it demands; a refusal becomes a notice."""
+    return _mark(permission, signed_in=True, background=background, supersedes=supersedes)
+
+
+def local(*, background: bool = False, supersedes: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Mark a handler that only changes the view of a signed-in person."""
+    return _mark(None, signed_in=True, background=background, supersedes=supersedes)
+
+
+def open_to_all() -> Callable[[Callable[..., Any]], Any]:
+    """Mark a handler that visitors may call."""
+    return _mark(None, signed_in=False, background=False, supersedes=False)
+
+
+def _mark(
+    permission: Permission | None, *, signed_in: bool, background: bool, supersedes: bool
+) -> Callable[[Callable[..., Any]], Any]:
+    def mark(handler: Callable[..., Any]) -> Any:
+        @functools.wraps(handler)
+        async def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return await handler(self, *args, **kwargs)
+            except BillingError as error:
+                await _tellers[0](self, error, background)
+                return None
+
+        setattr(checked, MARK, _policy_of(handler, permission, signed_in=signed_in))
+        return rx.event(background=background, supersedes=supersedes)(checked)
+
+    return mark
+
+
+def _policy_of(handler: Callable[..., Any], permission: Permission | None, *, signed_in: bool) -> Policy:
+    hints = typing.get_type_hints(handler)
+    parameters = list(inspect.signature(handler).parameters.values())[1:]
+    return Policy(
+        permission=permission,
+        signed_in=signed_in,
+        arguments={p.name: _adapter(hints[p.name]) for p in parameters},
+        optional=frozenset(p.name for p in parameters if p.default is not p.empty),
+    )
+
+
+def _adapter(hint: Any) -> TypeAdapter[Any]:
+    if hint in _BOUNDED:
+        return TypeAdapter(_BOUNDED[hint])
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        if not (hint.model_config.get("strict") and hint.model_config.get("extra") == "forbid"):
+            message = f"{hint.__name__} must be strict and forbid extra fields."
+            raise TypeError(message)
+        return TypeAdapter(hint)
+    message = f"Handlers take int, str, bool, list[int], dict[str, str] or strict models, not {hint}."
+    raise TypeError(message)

@@ -1,0 +1,1 @@
+"""What people do with invoices: write drafts, move them through posting, note, look, print."""

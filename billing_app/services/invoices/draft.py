@@ -1,0 +1,97 @@
+"""What a draft says: the form's content as plain values, and what it comes to."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from billing_app.domain.money import currency
+from billing_app.domain.totals import (
+    DiscountType,
+    DocumentInput,
+    LineInput,
+    TaxMode,
+    Totals,
+    compute,
+)
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line as entered; quantity has 3 decimals, prices 5, rates 2."""
+
+    description: str
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal = ZERO
+    discount_type: str = "none"
+    discount_value: Decimal = ZERO
+    tax_rate: Decimal | None = None
+    tax_category: str = "S"
+    tax_description: str = ""
+    unit: str = ""
+    product_id: int | None = None
+    package_id: int | None = None
+    voyage_id: int | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A whole draft as entered."""
+
+    customer_id: int
+    document_date: date
+    currency: str
+    lines: tuple[DraftLine, ...] = ()
+    due_on: date | None = None
+    document_type_id: int = 0  # 0: the default type
+    company_id: int = 0  # 0: the customer's company
+    contact_id: int | None = None
+    title: str = ""
+    number: str = ""
+    po_number: str = ""
+    external_document_no: str = ""
+    document_text: str = ""
+    invoice_text: str = ""
+    notes: str = ""
+    terms: str = ""
+    internal_comment: str = ""
+    discount_type: str = "none"
+    discount_value: Decimal = ZERO
+    tax_mode: str = "line"
+    tax_value: Decimal = ZERO
+    prices_include_tax: bool = False
+    origin: str = "manual"
+    opportunity_id: int | None = None
+    credited_invoice_id: int | None = None
+
+
+def reckon(draft: Draft) -> Totals:
+    """What a draft comes to; lines are numbered 10, 20, 30. Raises: Invalid at the field."""
+    return compute(document_input(draft))
+
+
+def document_input(draft: Draft) -> DocumentInput:
+    """The draft as the one arithmetic wants it."""
+    return DocumentInput(
+        currency=currency(draft.currency),
+        lines=tuple(
+            LineInput(
+                line_no=10 * position,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                discount_type=DiscountType(line.discount_type),
+                discount_value=line.discount_value,
+                tax_rate=line.tax_rate,
+                tax_category=line.tax_category,
+            )
+            for position, line in enumerate(draft.lines, start=1)
+        ),
+        discount_type=DiscountType(draft.discount_type),
+        discount_value=draft.discount_value,
+        tax_mode=TaxMode(draft.tax_mode),
+        tax_value=draft.tax_value,
+        prices_include_tax=draft.prices_include_tax,
+    )

@@ -1,0 +1,318 @@
+"""Writing drafts: new, changed, read back for the form."""
+
+from dataclasses import replace
+
+from sqlmodel import Session, col, delete, select
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from billing_app.domain.lifecycle import Posting
+from billing_app.domain.money import currency
+from billing_app.domain.numbering import validate_typed_number
+from billing_app.domain.parsing import clean_text
+from billing_app.domain.totals import Totals
+from billing_app.persistence.tables import (
+    Contact,
+    Customer,
+    DocumentType,
+    Invoice,
+    InvoiceLine,
+    User,
+)
+from billing_app.services.audit import record
+from billing_app.services.context import Context
+from billing_app.services.customers import existing_customer
+from billing_app.services.invoices.derived import derive, make_findable
+from billing_app.services.invoices.draft import Draft, DraftLine, reckon
+from billing_app.services.invoices.numbers import number_at_creation
+from billing_app.services.requests import answered, remember
+
+TEXTS = {
+    "title": (255, False),
+    "po_number": (255, False),
+    "external_document_no": (64, False),
+    "document_text": (512, True),
+    "invoice_text": (20_000, True),
+    "notes": (20_000, True),
+    "terms": (20_000, True),
+    "internal_comment": (20_000, True),
+}
+COPIED = (
+    "title",
+    "document_date",
+    "due_on",
+    "currency",
+    "po_number",
+    "external_document_no",
+    "document_text",
+    "invoice_text",
+    "notes",
+    "terms",
+    "internal_comment",
+    "contact_id",
+    "discount_type",
+    "discount_value",
+    "tax_mode",
+    "tax_value",
+    "prices_include_tax",
+    "opportunity_id",
+    "credited_invoice_id",
+)
+
+
+def create_draft(ctx: Context, draft: Draft, *, key: str = "") -> int:
+    """Make a draft; answers its id. Raises: Invalid with every field's sentence."""
+    ctx.require(Permission.INVOICE_CREATE)
+    draft, totals = checked(draft)
+    with ctx.write() as session:
+        before = answered(session, ctx, key, "create_draft")
+        if before is not None:
+            return int(before["id"])
+        customer = existing_customer(session, draft.customer_id)
+        invoice = Invoice(
+            customer_id=draft.customer_id,
+            company_id=draft.company_id or customer.company_id,
+            document_type_id=draft.document_type_id or default_type_id(session),
+            owner_id=ctx.actor.user_id,
+            created_by_id=ctx.actor.user_id,
+            created_at=ctx.now(),
+            updated_at=ctx.now(),
+            document_date=draft.document_date,
+            origin=draft.origin,
+        )
+        _write(session, ctx, invoice, draft, totals, customer)
+        record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
+        remember(session, ctx, key, "create_draft", {"id": invoice.id})
+        return invoice.id or 0
+
+
+def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> int:
+    """Replace a draft's content; answers the new version.
+
+    Raises: Conflict when somebody else saved meanwhile, Refused when it is no draft any more.
+    """
+    draft, totals = checked(draft)
+    with ctx.write() as session:
+        invoice = claim(session, invoice_id)
+        require_draft_right(ctx, invoice)
+        refuse_stale(session, invoice, version)
+        customer = existing_customer(session, draft.customer_id)
+        was = {"total_minor": invoice.total_minor, "lines": invoice.line_count}
+        invoice.customer_id = draft.customer_id
+        invoice.company_id = draft.company_id or customer.company_id
+        invoice.document_type_id = draft.document_type_id or invoice.document_type_id
+        invoice.version += 1
+        _write(session, ctx, invoice, draft, totals, customer)
+        now = {"total_minor": invoice.total_minor, "lines": invoice.line_count}
+        record(session, ctx, entity="invoice", entity_id=invoice_id, action="changed", before=was, after=now)
+        return invoice.version
+
+
+def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
+    """A draft's content for the form, and its version. Raises: NotFound, Refused."""
+    with ctx.read() as session:
+        invoice = session.get(Invoice, invoice_id)
+        if invoice is None or invoice.deleted_at is not None:
+            raise NotFound("This invoice does not exist.")
+        require_draft_right(ctx, invoice)
+        rows = lines_of(session, invoice_id)
+        draft = Draft(
+            customer_id=invoice.customer_id,
+            document_type_id=invoice.document_type_id,
+            company_id=invoice.company_id,
+            number=invoice.number,
+            origin=invoice.origin,
+            lines=tuple(_draft_line(row) for row in rows),
+            **{name: getattr(invoice, name) for name in COPIED},
+        )
+        return draft, invoice.version
+
+
+def checked(draft: Draft) -> tuple[Draft, Totals]:
+    """The draft with its texts cleaned, and its totals. Raises: Invalid with every sentence."""
+    problems: dict[str, str] = {}
+    cleaned: dict[str, str] = {}
+    for name, (maximum, multiline) in TEXTS.items():
+        try:
+            cleaned[name] = clean_text(getattr(draft, name), field=name, maximum=maximum, multiline=multiline)
+        except Invalid as error:
+            problems |= error.fields
+    if not draft.customer_id:
+        problems["customer"] = "Choose the customer."
+    if draft.due_on is not None and draft.due_on < draft.document_date:
+        problems["due_on"] = "The due date is before the invoice date."
+    try:
+        number = validate_typed_number(draft.number, field="number") if draft.number.strip() else ""
+        currency(draft.currency)
+        lines = tuple(_clean_line(line, 10 * at) for at, line in enumerate(draft.lines, start=1))
+        draft = replace(draft, **cleaned, number=number, lines=lines)
+        totals = reckon(draft)
+    except Invalid as error:
+        raise Invalid.many(problems | error.fields) from error
+    if problems:
+        raise Invalid.many(problems)
+    return draft, totals
+
+
+def claim(session: Session, invoice_id: int) -> Invoice:
+    """The invoice, locked until the end of the transaction. Raises: NotFound."""
+    invoice = session.exec(
+        select(Invoice).where(Invoice.id == invoice_id).with_for_update()
+    ).first()
+    if invoice is None or invoice.deleted_at is not None:
+        raise NotFound("This invoice does not exist.")
+    return invoice
+
+
+def refuse_stale(session: Session, invoice: Invoice, version: int | None) -> None:
+    """Raise Conflict when somebody changed the invoice since `version` was read."""
+    if version is None or invoice.version == version:
+        return
+    from billing_app.services.invoices.history import last_change  # noqa: PLC0415  a cycle
+
+    who, when = last_change(session, invoice.id or 0)
+    raise Conflict(
+        "{who} changed this invoice at {when}. Your version is kept here; reload to see theirs.",
+        who=who,
+        when=when,
+    )
+
+
+def require_draft_right(ctx: Context, invoice: Invoice) -> None:
+    """Raise unless the actor may write this draft: billing any, sales their own (SPEC 6.7)."""
+    if invoice.posting_status != Posting.DRAFT:
+        status = Posting(invoice.posting_status).label
+        raise Refused("{label} is {status}; only drafts can be edited.", label=invoice.label, status=status)
+    if ctx.actor.may(Permission.INVOICE_EDIT):
+        return
+    if ctx.actor.may(Permission.INVOICE_EDIT_OWN) and invoice.created_by_id == ctx.actor.user_id:
+        return
+    raise Forbidden("You can edit your own drafts only. Billing can edit any.")
+
+
+def default_type_id(session: Session) -> int:
+    """The default document type's id. Raises: NotFound before set-up."""
+    found = session.exec(select(DocumentType.id).where(DocumentType.is_default)).first()
+    if found is None:
+        raise NotFound("There is no default document type. Set up the product first.")
+    return found
+
+
+def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
+    """The lines in their order."""
+    return list(
+        session.exec(
+            select(InvoiceLine)
+            .where(InvoiceLine.invoice_id == invoice_id)
+            .order_by(col(InvoiceLine.line_no))
+        ).all()
+    )
+
+
+def _write(
+    session: Session, ctx: Context, invoice: Invoice, draft: Draft, totals: Totals, customer: Customer
+) -> None:
+    _refuse_strange_contact(session, draft)
+    for name in COPIED:
+        setattr(invoice, name, getattr(draft, name))
+    invoice.customer_name = customer.name
+    invoice.account_no = customer.account_no
+    invoice.updated_at = ctx.now()
+    if invoice.id is None:
+        session.add(invoice)
+        session.flush()
+    invoice.number = draft.number or invoice.number or number_at_creation(session, invoice)
+    _refuse_taken_number(session, invoice)
+    session.exec(delete(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice.id))
+    rows = line_rows(invoice.id or 0, draft.lines, totals)
+    session.add_all(rows)
+    apply_totals(invoice, totals)
+    derive(invoice)
+    session.add(invoice)
+    session.flush()
+    make_findable(session, invoice, rows)
+
+
+def line_rows(invoice_id: int, lines: tuple[DraftLine, ...], totals: Totals) -> list[InvoiceLine]:
+    """The lines as rows, with their computed amounts."""
+    return [
+        InvoiceLine(
+            invoice_id=invoice_id,
+            line_no=amounts.line_no,
+            description=line.description,
+            unit=line.unit,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            discount_type=line.discount_type,
+            discount_value=line.discount_value,
+            tax_rate=line.tax_rate,
+            tax_category=line.tax_category,
+            tax_description=line.tax_description,
+            product_id=line.product_id,
+            package_id=line.package_id,
+            voyage_id=line.voyage_id,
+            date_from=line.date_from,
+            date_to=line.date_to,
+            gross_minor=amounts.gross,
+            discount_minor=amounts.discount,
+            share_minor=amounts.share,
+            net_minor=amounts.net,
+            tax_minor=amounts.tax,
+            total_minor=amounts.total,
+        )
+        for line, amounts in zip(lines, totals.lines, strict=True)
+    ]
+
+
+def apply_totals(invoice: Invoice, totals: Totals) -> None:
+    """Write what the lines come to."""
+    invoice.subtotal_minor = totals.subtotal
+    invoice.discount_minor = totals.discount_total
+    invoice.tax_minor = totals.tax_total
+    invoice.total_minor = totals.total
+    invoice.line_count = len(totals.lines)
+
+
+def _draft_line(row: InvoiceLine) -> DraftLine:
+    return DraftLine(**{name: getattr(row, name) for name in DraftLine.__dataclass_fields__})
+
+
+def _clean_line(line: DraftLine, line_no: int) -> DraftLine:
+    field = f"lines.{line_no}"
+    if line.date_from and line.date_to and line.date_to < line.date_from:
+        raise Invalid.of(f"{field}.date_to", f"Line {line_no} ends before it starts.")
+    return replace(
+        line,
+        description=clean_text(line.description, field=f"{field}.description", maximum=1024, multiline=True),
+        unit=clean_text(line.unit, field=f"{field}.unit", maximum=32),
+        tax_description=clean_text(line.tax_description, field=f"{field}.tax_description", maximum=128),
+    )
+
+
+def _refuse_strange_contact(session: Session, draft: Draft) -> None:
+    if draft.contact_id is None:
+        return
+    contact = session.get(Contact, draft.contact_id)
+    if contact is None or contact.customer_id != draft.customer_id:
+        raise Invalid.of("contact", "This contact belongs to another customer.")
+
+
+def _refuse_taken_number(session: Session, invoice: Invoice) -> None:
+    if not invoice.number:
+        return
+    twin = session.exec(
+        select(Invoice.id).where(
+            Invoice.company_id == invoice.company_id,
+            Invoice.document_type_id == invoice.document_type_id,
+            Invoice.number == invoice.number,
+            Invoice.id != invoice.id,
+        )
+    ).first()
+    if twin is not None:
+        raise Invalid.of("number", f"The number {invoice.number} is already taken.")
+
+
+def author_name(session: Session, user_id: int | None) -> str:
+    """A user's name; empty for nobody."""
+    user = session.get(User, user_id) if user_id else None
+    return user.name if user else ""

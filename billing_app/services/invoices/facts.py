@@ -1,0 +1,87 @@
+"""The plain values that the life cycle asks about an invoice, read from its rows."""
+
+from sqlmodel import Session, col, select
+
+from billing_app.domain.document_types import Direction, DocumentKind, SignRestriction
+from billing_app.domain.lifecycle import InvoiceFacts, Posting
+from billing_app.persistence.tables import (
+    Allocation,
+    DocumentType,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Voyage,
+)
+from billing_app.services.invoices.derived import document_id
+from billing_app.services.settings import is_on
+
+CLOSED = "Closed"
+
+
+def facts_of(
+    session: Session,
+    invoice: Invoice,
+    lines: list[InvoiceLine],
+    document_type: DocumentType,
+    *,
+    reason: str = "",
+    confirmed: bool = False,
+) -> InvoiceFacts:
+    """What `lifecycle.move` needs to decide."""
+    return InvoiceFacts(
+        status=Posting(invoice.posting_status),
+        label=invoice.number or document_id(invoice.id),
+        direction=Direction(document_type.direction),
+        kind=DocumentKind(document_type.kind),
+        sign_restriction=SignRestriction(document_type.sign_restriction),
+        line_count=len(lines),
+        any_zero_quantity=any(line.quantity == 0 for line in lines),
+        total_minor=invoice.total_minor,
+        has_positive_line=any(line.net_minor > 0 for line in lines),
+        has_negative_line=any(line.net_minor < 0 for line in lines),
+        document_date=invoice.document_date,
+        due_on=invoice.due_on,
+        closed_voyages=_closed_voyages(session, lines),
+        allocated=_is_allocated(session, invoice),
+        is_fully_paid=invoice.open_minor <= 0 and invoice.settled_minor > 0,
+        has_unrefunded_gateway=_has_gateway_charge(session, invoice),
+        is_synced=invoice.accounting_status == "synced",
+        imported_and_posted=invoice.origin == "imported" and invoice.posted_at is not None,
+        assembled_by=invoice.assembled_by_id,
+        created_by=invoice.created_by_id,
+        restrict_self_assembled=is_on(session, "restrict_self_assembled_posting"),
+        reason=reason,
+        confirmed=confirmed,
+    )
+
+
+def _closed_voyages(session: Session, lines: list[InvoiceLine]) -> tuple[str, ...]:
+    ids = {line.voyage_id for line in lines if line.voyage_id is not None}
+    if not ids:
+        return ()
+    closed = select(Voyage.reference).where(col(Voyage.id).in_(ids), Voyage.status == CLOSED)
+    return tuple(sorted(session.exec(closed).all()))
+
+
+def _is_allocated(session: Session, invoice: Invoice) -> bool:
+    if invoice.settled_minor:
+        return True
+    return session.exec(
+        select(Allocation.id).where(Allocation.invoice_id == invoice.id).limit(1)
+    ).first() is not None
+
+
+def _has_gateway_charge(session: Session, invoice: Invoice) -> bool:
+    if invoice.settled_minor <= invoice.refunded_minor:
+        return False
+    return session.exec(
+        select(Payment.id)
+        .join(Allocation)
+        .where(
+            Allocation.invoice_id == invoice.id,
+            Payment.source == "gateway",
+            Payment.status == "COMPLETED",
+            col(Payment.deleted_at).is_(None),
+        )
+        .limit(1)
+    ).first() is not None

@@ -1,0 +1,238 @@
+"""What a document says, as one frozen snapshot: for its paper and for its seal."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from billing_app.documents.snapshot import (
+    Buyer,
+    Seller,
+    Snapshot,
+    SnapshotLine,
+    SnapshotTax,
+    to_json,
+)
+from billing_app.domain.money import currency
+from billing_app.domain.tax import exemption_reason
+from billing_app.domain.totals import Totals, compute
+from billing_app.persistence.tables import (
+    Company,
+    Contact,
+    Customer,
+    DocumentType,
+    Invoice,
+    InvoiceLine,
+    InvoiceOrder,
+    SalesOrder,
+    Seal,
+)
+from billing_app.persistence.tables import Snapshot as SnapshotRow
+from billing_app.services.context import Context
+from billing_app.services.invoices.derived import document_id
+from billing_app.services.invoices.draft import Draft, DraftLine, document_input
+
+FIRST = "$1$"
+
+
+def freeze(session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine]) -> None:
+    """Keep what the document says now, and chain its seal to the company's last one."""
+    content = to_json(snapshot_of(session, invoice, lines))
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    session.add(
+        SnapshotRow(invoice_id=invoice.id or 0, content=content, sha256=digest, made_at=ctx.now())
+    )
+    # The company's row is the chain's lock; taken last, so it is held only until the commit.
+    session.exec(select(Company.id).where(Company.id == invoice.company_id).with_for_update()).one()
+    previous = session.exec(
+        select(Seal.seal)
+        .where(Seal.company_id == invoice.company_id)
+        .order_by(col(Seal.id).desc())
+        .limit(1)
+    ).first()
+    session.add(
+        Seal(
+            company_id=invoice.company_id,
+            invoice_id=invoice.id or 0,
+            payload_sha256=digest,
+            previous=previous or FIRST,
+            seal=seal(ctx.secret, previous or FIRST, digest),
+            made_at=ctx.now(),
+        )
+    )
+
+
+def seal(secret: bytes, previous: str, digest: str) -> str:
+    """A link of the hash chain: version 1, HMAC-SHA256 over the previous link and the payload."""
+    mac = hmac.new(secret, f"{previous}|{digest}".encode(), hashlib.sha256)
+    return f"{FIRST}{mac.hexdigest()}"
+
+
+def snapshot_of(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> Snapshot:
+    """What the document says at this moment. The internal comment has no place in it."""
+    company = session.get_one(Company, invoice.company_id)
+    customer = session.get_one(Customer, invoice.customer_id)
+    contact = session.get(Contact, invoice.contact_id) if invoice.contact_id else None
+    document_type = session.get_one(DocumentType, invoice.document_type_id)
+    credited = (
+        session.get(Invoice, invoice.credited_invoice_id) if invoice.credited_invoice_id else None
+    )
+    totals = totals_of(invoice, lines)
+    return Snapshot(
+        kind="credit" if document_type.kind == "credit" else "invoice",
+        title=document_type.name,
+        number=invoice.number or None,
+        document_id=document_id(invoice.id),
+        document_date=invoice.document_date,
+        due_on=invoice.due_on,
+        period_from=invoice.period_from,
+        period_to=invoice.period_to,
+        currency=invoice.currency,
+        digits=currency(invoice.currency).digits,
+        language=customer.language or "en",
+        seller=_seller(company),
+        buyer=_buyer(customer, contact, company),
+        po_number=invoice.po_number,
+        order_number=_order_number(session, invoice),
+        document_text=invoice.document_text,
+        invoice_text=invoice.invoice_text,
+        notes=invoice.notes,
+        terms=invoice.terms,
+        lines=tuple(_line(line) for line in lines),
+        groups=tuple(
+            SnapshotTax(
+                category=group.category,
+                rate=group.rate,
+                base=group.base,
+                tax=group.tax,
+                reason=exemption_reason(group.category),
+            )
+            for group in totals.groups
+        ),
+        subtotal=totals.subtotal,
+        line_discounts=totals.line_discounts,
+        net=totals.net,
+        invoice_discount=totals.invoice_discount,
+        discount_label=_discount_label(invoice),
+        tax_total=totals.tax_total,
+        total=totals.total,
+        credited_number=credited.number if credited else None,
+        credited_date=credited.document_date if credited else None,
+        payment_terms_text=invoice.terms,
+    )
+
+
+def totals_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
+    """What stored lines come to, by the one arithmetic."""
+    return compute(
+        document_input(
+            Draft(
+                customer_id=invoice.customer_id,
+                document_date=invoice.document_date,
+                currency=invoice.currency,
+                discount_type=invoice.discount_type,
+                discount_value=invoice.discount_value,
+                tax_mode=invoice.tax_mode,
+                tax_value=invoice.tax_value,
+                prices_include_tax=invoice.prices_include_tax,
+                lines=tuple(
+                    DraftLine(
+                        description="",
+                        quantity=line.quantity,
+                        unit_price=line.unit_price,
+                        discount_type=line.discount_type,
+                        discount_value=line.discount_value,
+                        tax_rate=line.tax_rate,
+                        tax_category=line.tax_category,
+                    )
+                    for line in lines
+                ),
+            )
+        )
+    )
+
+
+def _seller(company: Company) -> Seller:
+    town = f"{company.postcode} {company.city}".strip()
+    address = tuple(part for part in (company.street, town) if part)
+    legal = (company.name, company.street, town, company.registration_no)
+    reach = (company.phone, company.email, company.website)
+    bank = (company.bank_name, _grouped(company.iban), company.bic and f"BIC {company.bic}")
+    tax = (company.tax_id and f"VAT {company.tax_id}",)
+    return Seller(
+        name=company.name,
+        address_lines=address,
+        country=company.country,
+        sender_line=" · ".join(part for part in (company.name, company.street, town) if part),
+        vat_no=company.tax_id,
+        registration_no=company.registration_no,
+        email=company.email,
+        phone=company.phone,
+        website=company.website,
+        bank_name=company.bank_name,
+        iban=company.iban,
+        bic=company.bic,
+        footer_columns=tuple(
+            tuple(part for part in column if part)
+            for column in (legal, reach, bank, tax)
+            if any(column)
+        ),
+        logo=company.logo,
+    )
+
+
+def _buyer(customer: Customer, contact: Contact | None, company: Company) -> Buyer:
+    town = f"{customer.postcode} {customer.city}".strip()
+    return Buyer(
+        name=customer.name,
+        contact=contact.name if contact else "",
+        address_lines=tuple(part for part in (customer.street, town, customer.county) if part),
+        country=customer.country if customer.country != company.country else "",
+        customer_no=customer.number,
+        vat_no=customer.vat_no,
+    )
+
+
+def _line(line: InvoiceLine) -> SnapshotLine:
+    name, *details = line.description.split("\n")
+    return SnapshotLine(
+        line_no=line.line_no,
+        name=name,
+        details=tuple(details),
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        discount_text=_line_discount(line),
+        tax_rate=line.tax_rate,
+        tax_category=line.tax_category,
+        net=line.net_minor,
+        date_from=line.date_from,
+        date_to=line.date_to,
+    )
+
+
+def _line_discount(line: InvoiceLine) -> str:
+    if line.discount_type == "percent" and line.discount_value:
+        return f"{line.discount_value.normalize():f} %"
+    return f"{line.discount_value.normalize():f}" if line.discount_type == "fixed" and line.discount_value else ""
+
+
+def _discount_label(invoice: Invoice) -> str:
+    if invoice.discount_type == "percent":
+        return f"Discount {invoice.discount_value.normalize():f} %"
+    return "Discount" if invoice.discount_type == "fixed" else ""
+
+
+def _order_number(session: Session, invoice: Invoice) -> str:
+    found = session.exec(
+        select(SalesOrder.number)
+        .join(InvoiceOrder)
+        .where(InvoiceOrder.invoice_id == invoice.id)
+        .order_by(col(SalesOrder.id))
+    ).first()
+    return found or ""
+
+
+def _grouped(iban: str) -> str:
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))

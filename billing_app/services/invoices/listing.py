@@ -1,0 +1,118 @@
+"""The invoices list as staff ask for it: a page, its sums, one record, the export."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from billing_app.documents.csv import csv_rows
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import NotFound, Refused
+from billing_app.domain.money import currency, from_minor
+from billing_app.persistence.queries.invoices.filters import Asked, InvoiceFilter
+from billing_app.persistence.queries.invoices.grid import GridRow, Order, Tally, page, tallies
+from billing_app.persistence.queries.invoices.record import InvoiceRecord, invoice_record
+from billing_app.persistence.search import Sight
+from billing_app.persistence.tables import Company, DocumentType, User
+from billing_app.services.context import Context
+
+PAGE = 50
+MAX_EXPORT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the few things that invoices refer to by id."""
+
+    types: dict[int, tuple[str, str]]  # id -> (name, kind)
+    companies: dict[int, str]
+    people: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GridPage:
+    """One page of the grid; there is a next one when `has_next`."""
+
+    rows: tuple[GridRow, ...]
+    has_next: bool
+
+
+def list_invoices(ctx: Context, chosen: InvoiceFilter, order: Order, number: int = 1) -> GridPage:
+    """Page `number` (from 1) of the filtered set."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        rows = page(session, asked(ctx, chosen), order, limit=PAGE + 1, offset=PAGE * (max(1, number) - 1))
+    return GridPage(tuple(rows[:PAGE]), len(rows) > PAGE)
+
+
+def tally_invoices(ctx: Context, chosen: InvoiceFilter) -> list[Tally]:
+    """Counts and sums of the whole filtered set, by currency."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        return tallies(session, asked(ctx, chosen))
+
+
+def get_invoice(ctx: Context, invoice_id: int) -> InvoiceRecord:
+    """One invoice whole. Raises: NotFound."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        record = invoice_record(session, invoice_id)
+    if record is None:
+        raise NotFound("This invoice does not exist.")
+    return record
+
+
+def names(ctx: Context) -> Names:
+    """The names the grid shows beside ids."""
+    with ctx.read() as session:
+        types = session.exec(select(DocumentType)).all()
+        companies = session.exec(select(Company.id, Company.name)).all()
+        people = session.exec(select(User.id, User.name).where(col(User.kind) != "external")).all()
+    return Names(
+        types={row.id or 0: (row.name, row.kind) for row in types},
+        companies={key or 0: name for key, name in companies},
+        people={key or 0: name for key, name in people},
+    )
+
+
+def asked(ctx: Context, chosen: InvoiceFilter) -> Asked:
+    """The filter with the asker's day and sight."""
+    return Asked(chosen, ctx.today(), Sight(ctx.actor.sees_partner, ctx.actor.sees_vessel))
+
+
+HEADER = (
+    "Number", "Document ID", "Type", "Customer", "Title", "Status", "Payment status", "Date", "Due",
+    "Amount", "Paid", "Open", "Currency", "PO number", "External document no.",
+)  # fmt: skip
+
+
+def export_csv(ctx: Context, chosen: InvoiceFilter, order: Order) -> Iterator[bytes]:
+    """The filtered set as CSV, with signs. Raises: Refused above 200,000 rows."""
+    ctx.require(Permission.INVOICE_EXPORT)
+    with ctx.read() as session:
+        rows = page(session, asked(ctx, chosen), order, limit=MAX_EXPORT + 1)
+    if len(rows) > MAX_EXPORT:
+        raise Refused("More than {most} invoices match. Filter first, then export.", most=f"{MAX_EXPORT:,}")
+    known = names(ctx)
+    return csv_rows(HEADER, (_csv_row(ctx, row, known) for row in rows))
+
+
+def _csv_row(ctx: Context, row: GridRow, known: Names) -> list[object]:
+    name, kind = known.types[row.document_type_id]
+    digits = currency(row.currency).digits
+    sign = -1 if kind == "credit" else 1
+    return [
+        row.number,
+        f"D-{row.id:06d}",
+        name,
+        row.customer_name if ctx.actor.sees_partner else "",
+        row.title,
+        row.posting_status,
+        row.payment_status,
+        row.document_date,
+        row.due_on,
+        *(from_minor(sign * minor, digits) for minor in (row.total_minor, row.settled_minor, row.open_minor)),
+        row.currency,
+        row.po_number,
+        row.external_document_no,
+    ]

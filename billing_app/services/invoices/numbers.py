@@ -1,0 +1,57 @@
+"""Legal invoice numbers: gapless per company, document type and period (SPEC 6.16, point 3).
+
+The counter is one row, raised as the late part of the posting transaction, so its lock is short
+and a rolled-back posting gives its number back.
+"""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from billing_app.domain.numbering import NumberGenerator, format_number, series_key
+from billing_app.persistence.tables import DocumentType, Invoice
+from billing_app.services.settings import Place, settings_at
+
+TAKE = text(
+    "INSERT INTO number_series (company_id, document_type_id, period, next_value) "
+    "VALUES (:company, :type, :period, 2) "
+    "ON CONFLICT (company_id, document_type_id, period) "
+    "DO UPDATE SET next_value = number_series.next_value + 1 RETURNING next_value - 1"
+)
+PREFIXES = {"credit": "CRN-"}
+ALREADY_TAKEN = text(
+    "SELECT 1 FROM invoice WHERE company_id = :company AND document_type_id = :type "
+    "AND number = :number"
+)
+
+
+def next_number(session: Session, invoice: Invoice, on: date) -> str:
+    """Take the next number of the invoice's series.
+
+    A number somebody typed by hand before is passed over, so no number ever stands twice.
+    """
+    chosen = settings_at(
+        session,
+        Place(company_id=invoice.company_id),
+        "invoice_number_prefix",
+        "number_generator",
+    )
+    document_type = session.get_one(DocumentType, invoice.document_type_id)
+    prefix = PREFIXES.get(document_type.kind, chosen["invoice_number_prefix"])
+    generator = NumberGenerator(chosen["number_generator"])
+    period = series_key(invoice.company_id, document_type.code, on, generator).period
+    where = {"company": invoice.company_id, "type": invoice.document_type_id}
+    while True:
+        counter = session.execute(TAKE, {**where, "period": period}).scalar_one()
+        number = format_number(prefix, on, int(counter), generator)
+        if session.execute(ALREADY_TAKEN, {**where, "number": number}).first() is None:
+            return number
+
+
+def number_at_creation(session: Session, invoice: Invoice) -> str:
+    """A number at first save where the setting asks for it; otherwise none yet."""
+    place = Place(company_id=invoice.company_id)
+    if settings_at(session, place, "number_assigned_at")["number_assigned_at"] != "creation":
+        return ""
+    return next_number(session, invoice, invoice.document_date)

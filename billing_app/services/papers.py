@@ -1,0 +1,147 @@
+"""A document's paper: made once from its snapshot, the same bytes for everybody ever after."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from billing_app.documents.pdf import render_invoice
+from billing_app.documents.snapshot import from_json
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import NotFound, Refused
+from billing_app.domain.lifecycle import Posting
+from billing_app.persistence.queries.portal import visible_invoice
+from billing_app.persistence.tables import DeliveryEvent, Invoice, PdfDocument, PrintLog, Snapshot
+from billing_app.services.context import Context
+from billing_app.services.invoices.derived import derive, document_id
+from billing_app.services.invoices.drafts import claim, lines_of
+from billing_app.services.invoices.freeze import snapshot_of
+from billing_app.services.scopes import portal_scope
+from billing_app.services.settings import Place, is_on
+
+TYPE = "invoice_default"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF with the name it is saved under."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+
+def staff_paper(ctx: Context, invoice_id: int) -> Paper:
+    """The stored PDF for staff, and the log entry of its download (ORO-14: posted only)."""
+    ctx.require(Permission.INVOICE_VIEW)
+    invoice = _existing(ctx, invoice_id)
+    if invoice.posted_at is None:
+        raise Refused("{label} is not posted yet; there is a preview only.", label=invoice.label)
+    pdf = ensure_pdf(ctx, invoice_id)
+    with ctx.write() as session:
+        _log(session, ctx, invoice_id, "staff_download", pdf)
+    return _paper(invoice, pdf)
+
+
+def portal_paper(ctx: Context, invoice_id: int) -> Paper:
+    """The stored PDF for a customer. Raises: NotFound for whatever the customer may not see."""
+    ctx.require(Permission.PORTAL_INVOICES)
+    with ctx.read() as session:
+        found = visible_invoice(session, portal_scope(session, ctx), ctx.today(), invoice_id)
+        place = Place(company_id=found.company_id) if found else Place()
+        may_download = is_on(session, "enable_pdf_download_in_portal", place)
+    if found is None or not may_download:
+        raise NotFound("This document does not exist.")
+    pdf = ensure_pdf(ctx, invoice_id)
+    with ctx.write() as session:
+        _log(session, ctx, invoice_id, "portal_download", pdf)
+        session.add(
+            DeliveryEvent(
+                invoice_id=invoice_id,
+                at=ctx.now(),
+                channel="portal_download",
+                recipient=ctx.actor.email,
+            )
+        )
+        invoice = claim(session, invoice_id)
+        if not invoice.is_delivered:
+            invoice.is_delivered = True
+            derive(invoice)
+            session.add(invoice)
+    return _paper(invoice, pdf)
+
+
+def preview(ctx: Context, invoice_id: int) -> Paper:
+    """The paper as it would be, drawn anew each time and never stored; marked while unposted."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        invoice = session.get(Invoice, invoice_id)
+        if invoice is None or invoice.deleted_at is not None:
+            raise NotFound("This invoice does not exist.")
+        snapshot = snapshot_of(session, invoice, lines_of(session, invoice_id))
+    is_draft = invoice.posting_status != Posting.POSTED
+    content = render_invoice(snapshot, draft=is_draft)
+    return Paper(f"{document_id(invoice_id)}-preview.pdf", content, "")
+
+
+def ensure_pdf(ctx: Context, invoice_id: int) -> PdfDocument:
+    """The stored PDF, made from the snapshot if there is none yet. Raises: NotFound."""
+    with ctx.read() as session:
+        pdf = _stored(session, invoice_id)
+        if pdf is not None:
+            return pdf
+        row = session.get(Snapshot, invoice_id)
+    if row is None:
+        raise NotFound("This document has no paper.")
+    content = render_invoice(from_json(row.content))
+    made = PdfDocument(
+        invoice_id=invoice_id,
+        type=TYPE,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=ctx.now(),
+        made_by_id=ctx.actor.user_id,
+    )
+    try:
+        with ctx.write() as session:
+            session.add(made)
+    except IntegrityError:  # another process was faster; its bytes count
+        with ctx.read() as session:
+            pdf = _stored(session, invoice_id)
+        if pdf is None:
+            raise
+        return pdf
+    return made
+
+
+def _stored(session: Session, invoice_id: int) -> PdfDocument | None:
+    return session.exec(
+        select(PdfDocument).where(PdfDocument.invoice_id == invoice_id, PdfDocument.type == TYPE)
+    ).first()
+
+
+def _existing(ctx: Context, invoice_id: int) -> Invoice:
+    with ctx.read() as session:
+        invoice = session.get(Invoice, invoice_id)
+    if invoice is None or invoice.deleted_at is not None:
+        raise NotFound("This invoice does not exist.")
+    return invoice
+
+
+def _log(session: Session, ctx: Context, invoice_id: int, kind: str, pdf: PdfDocument) -> None:
+    session.add(
+        PrintLog(
+            invoice_id=invoice_id,
+            at=ctx.now(),
+            user_id=ctx.actor.user_id,
+            kind=kind,
+            is_original=True,
+            pdf_id=pdf.id,
+        )
+    )
+
+
+def _paper(invoice: Invoice, pdf: PdfDocument) -> Paper:
+    safe = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in invoice.label)
+    return Paper(f"{safe}.pdf", pdf.content, pdf.sha256)

@@ -1,0 +1,203 @@
+"""Signing in and out; a session is a row, so ending it ends it everywhere."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, func, select
+
+from billing_app.domain.access import ExternalRole, StaffLevel
+from billing_app.domain.errors import BillingError, Forbidden
+from billing_app.persistence.tables import ExternalAccess, LoginFailure, LoginSession, User
+from billing_app.services.context import Actor, Context
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+SEEN_STEP = timedelta(seconds=60)
+WINDOW = timedelta(hours=1)
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+TRIES_PER_ADDRESS = 60
+
+Verify = Callable[[str, str], tuple[bool, str | None]]
+
+
+class TooManyTries(BillingError):
+    """Signing in was tried too often; it is possible again after a while."""
+
+    code = "sign_in.too_many_tries"
+    message = "Too many failed tries. Please wait {wait} and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where a sign-in comes from."""
+
+    address: str
+    agent: str
+
+
+def email_key(email: str) -> str:
+    """One person, one account: NFC, casefolded, without blanks around."""
+    return unicodedata.normalize("NFC", email).strip().casefold()
+
+
+def sign_in(
+    ctx: Context, email: str, password: str, *, verify: Verify, token_hash: str, browser: Browser
+) -> Actor | None:
+    """Open a session for the right password; None for a wrong one.
+
+    Raises: TooManyTries while the account or the address has to wait.
+    """
+    key = email_key(email)[:255]
+    with ctx.read() as session:
+        _refuse_while_waiting(session, key, browser.address, ctx.now())
+        user = session.exec(select(User).where(User.email_key == key)).first()
+        stored = user.password_hash if user and user.is_active else ""
+    fits, better = verify(password, stored)
+    with ctx.write() as session:
+        if not fits or user is None:
+            session.add(LoginFailure(email_key=key, address=browser.address, at=ctx.now()))
+            return None
+        session.exec(delete(LoginFailure).where(col(LoginFailure.email_key) == key))
+        if better:
+            user.password_hash = better
+            session.add(user)
+        session.add(
+            LoginSession(
+                token_hash=token_hash,
+                user_id=user.id,
+                customer_id=_only_customer(session, user),
+                created_at=ctx.now(),
+                seen_at=ctx.now(),
+                address=browser.address[:64],
+                agent=browser.agent[:255],
+            )
+        )
+        session.flush()
+        return actor_of_session(session, token_hash, ctx.now())
+
+
+def sign_out(ctx: Context, token_hash: str) -> None:
+    """End one session."""
+    with ctx.write() as session:
+        row = session.get(LoginSession, token_hash)
+        if row is not None and row.ended_at is None:
+            row.ended_at = ctx.now()
+            session.add(row)
+
+
+def resolve_session(ctx: Context, token_hash: str) -> Actor | None:
+    """The person of a living session, whose idle time starts anew; None otherwise."""
+    now = ctx.now()
+    with ctx.read() as session:
+        actor = actor_of_session(session, token_hash, now)
+        row = session.get(LoginSession, token_hash) if actor else None
+        is_stale = row is not None and now - row.seen_at >= SEEN_STEP
+    if is_stale:
+        with ctx.write() as session:
+            again = session.get(LoginSession, token_hash)
+            if again is not None and again.ended_at is None:
+                again.seen_at = max(again.seen_at, now)
+                session.add(again)
+    return actor
+
+
+def actor_of_session(session: Session, token_hash: str, now: datetime) -> Actor | None:
+    """The person of a session as the database says at this moment."""
+    row = session.get(LoginSession, token_hash)
+    if row is None or row.ended_at is not None or not _is_fresh(row, now):
+        return None
+    user = session.get(User, row.user_id)
+    if user is None or not user.is_active:
+        return None
+    if user.kind == "staff":
+        return Actor(
+            user_id=row.user_id,
+            kind="staff",
+            name=user.name,
+            email=user.email,
+            level=StaffLevel(user.staff_level),
+            sees_partner=user.partner_view,
+            sees_vessel=user.vessel_view,
+            session=token_hash,
+        )
+    return _external_actor(session, row, user)
+
+
+def choose_customer(ctx: Context, customer_id: int) -> None:
+    """Work for another of one's customers from now on (ERP-40)."""
+    with ctx.write() as session:
+        access = session.exec(
+            select(ExternalAccess).where(
+                ExternalAccess.user_id == ctx.actor.user_id,
+                ExternalAccess.customer_id == customer_id,
+            )
+        ).first()
+        row = session.get(LoginSession, ctx.actor.session)
+        if access is None or row is None:
+            raise Forbidden("You have no access to this customer.")
+        row.customer_id = customer_id
+        session.add(row)
+
+
+def _external_actor(session: Session, row: LoginSession, user: User) -> Actor:
+    access = None
+    if row.customer_id is not None:
+        access = session.exec(
+            select(ExternalAccess).where(
+                ExternalAccess.user_id == row.user_id,
+                ExternalAccess.customer_id == row.customer_id,
+            )
+        ).first()
+    return Actor(
+        user_id=row.user_id,
+        kind="external",
+        name=user.name,
+        email=user.email,
+        session=row.token_hash,
+        customer_id=access.customer_id if access else None,
+        role=ExternalRole(access.role) if access else None,
+        days_back=access.days_back if access else None,
+        scope=access.scope if access else "own",
+    )
+
+
+def _only_customer(session: Session, user: User) -> int | None:
+    customers = session.exec(
+        select(ExternalAccess.customer_id)
+        .where(ExternalAccess.user_id == user.id)
+        .order_by(col(ExternalAccess.customer_id))
+    ).all()
+    return customers[0] if customers else None
+
+
+def _is_fresh(row: LoginSession, now: datetime) -> bool:
+    # A clock moved back must not revive a session, so time before `seen_at` does not count.
+    seen = max(now, row.seen_at)
+    return seen - row.seen_at < IDLE and seen - row.created_at < ABSOLUTE
+
+
+def _refuse_while_waiting(session: Session, key: str, address: str, now: datetime) -> None:
+    count, last = session.exec(
+        select(func.count(), func.max(LoginFailure.at)).where(
+            col(LoginFailure.email_key) == key, col(LoginFailure.at) > now - WINDOW
+        )
+    ).one()
+    if count >= FREE_TRIES and last is not None:
+        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** (count - FREE_TRIES)))
+        if now < last + wait:
+            raise TooManyTries(wait=_in_words(last + wait - now))
+    tries = session.exec(
+        select(func.count()).where(
+            col(LoginFailure.address) == address, col(LoginFailure.at) > now - LONGEST_WAIT
+        )
+    ).one()
+    if tries >= TRIES_PER_ADDRESS:
+        raise TooManyTries(wait="15 minutes")
+
+
+def _in_words(wait: timedelta) -> str:
+    seconds = max(1, int(wait.total_seconds()) + 1)
+    return f"{seconds} seconds" if seconds < 90 else f"{(seconds + 59) // 60} minutes"

@@ -1,0 +1,42 @@
+"""A repeat of the same request has the effect of one (RELIABILITY P9).
+
+The client makes a key per intention; the answer is kept in the transaction that did the work.
+"""
+
+import json
+from typing import Any
+
+from sqlmodel import Session
+
+from billing_app.domain.errors import Conflict
+from billing_app.persistence.tables import DoneRequest
+from billing_app.services.context import Context
+
+MAX_KEY = 64
+
+
+def answered(session: Session, ctx: Context, key: str, verb: str) -> dict[str, Any] | None:
+    """What this very request answered before; None when it is new or carries no key."""
+    if not key:
+        return None
+    done = session.get(DoneRequest, key[:MAX_KEY])
+    if done is None:
+        return None
+    if done.actor_id != ctx.actor.user_id or done.verb != verb:
+        raise Conflict("This request was already used for something else. Please try again.")
+    answer: dict[str, Any] = json.loads(done.answer)
+    return answer
+
+
+def remember(session: Session, ctx: Context, key: str, verb: str, answer: dict[str, Any]) -> None:
+    """Keep the answer for repeats."""
+    if key:
+        session.add(
+            DoneRequest(
+                key=key[:MAX_KEY],
+                actor_id=ctx.actor.user_id,
+                verb=verb,
+                answer=json.dumps(answer),
+                at=ctx.now(),
+            )
+        )

@@ -1,0 +1,59 @@
+"""What an external person may see, put together from access, site and settings."""
+
+from sqlmodel import Session, select
+
+from billing_app.domain.access import AccessScope, ExternalRole, PortalScope
+from billing_app.persistence.queries.portal import sub_customers
+from billing_app.persistence.tables import Customer, PortalSite
+from billing_app.services.context import Context
+from billing_app.services.settings import Place, is_on, site_settings
+
+NOTHING = PortalScope(user_id=0, customer_id=0, role=ExternalRole.BASIC, is_section_on=False)
+
+
+def portal_scope(session: Session, ctx: Context) -> PortalScope:
+    """The scope of the current external person; one that sees nothing for any other."""
+    actor = ctx.actor
+    customer = session.get(Customer, actor.customer_id) if actor.customer_id else None
+    if customer is None or actor.role is None:
+        return NOTHING
+    site = _site(session, customer)
+    place = Place(
+        company_id=customer.company_id,
+        site_id=(site.id or 0) if site else 0,
+        group_id=customer.group_id or 0,
+        customer_id=customer.id or 0,
+    )
+    types = _site_options(site).get("InvoiceDocumentTypes")
+    scope = AccessScope(actor.scope)
+    return PortalScope(
+        user_id=actor.user_id,
+        customer_id=customer.id or 0,
+        role=actor.role,
+        scope=scope,
+        sub_customer_ids=(
+            sub_customers(session, customer.id or 0)
+            if scope is AccessScope.CORPORATE
+            else frozenset()
+        ),
+        days_back=actor.days_back,
+        document_type_ids=frozenset(map(str, types)) if isinstance(types, list) else None,
+        is_section_on=is_on(session, "enable_invoices", place)
+        and is_on(session, "show_invoices_in_portal", place),
+    )
+
+
+def hides_lines(session: Session, ctx: Context) -> bool:
+    """Whether the customer's site leaves the lines out (ERP-20)."""
+    customer = session.get(Customer, ctx.actor.customer_id) if ctx.actor.customer_id else None
+    return customer is not None and _site_options(_site(session, customer)).get("HideLines") is True
+
+
+def _site(session: Session, customer: Customer) -> PortalSite | None:
+    return session.exec(
+        select(PortalSite).where(PortalSite.company_id == customer.company_id).limit(1)
+    ).first()
+
+
+def _site_options(site: PortalSite | None) -> dict[str, object]:
+    return site_settings(site.settings_json) if site else {}

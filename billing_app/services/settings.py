@@ -1,0 +1,129 @@
+"""Settings by scope: the most specific one that is set wins (SPEC 6.8)."""
+
+import json
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, or_, select
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Invalid
+from billing_app.persistence.tables import Setting
+from billing_app.services.audit import record
+from billing_app.services.context import Context
+
+SCOPES = ("customer", "group", "site", "company", "global")
+DEFAULTS: dict[str, str] = {
+    "enable_invoices": "on",
+    "invoice_number_prefix": "INV-",
+    "number_assigned_at": "posting",
+    "number_generator": "monthly",
+    "show_invoices_in_portal": "on",
+    "generate_pdf_when_posted": "on",
+    "enable_pdf_download_in_portal": "on",
+    "enable_invoice_payments": "off",
+    "restrict_self_assembled_posting": "off",
+    "default_payment_term_days": "30",
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "number_assigned_at": ("posting", "creation"),
+    "number_generator": ("monthly", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a setting is asked for: ids of the scopes that apply; 0 for none."""
+
+    company_id: int = 0
+    site_id: int = 0
+    group_id: int = 0
+    customer_id: int = 0
+
+    def keys(self) -> dict[str, int]:
+        """The scopes with their ids, without those that do not apply."""
+        asked = {
+            "customer": self.customer_id,
+            "group": self.group_id,
+            "site": self.site_id,
+            "company": self.company_id,
+        }
+        return {"global": 0} | {scope: key for scope, key in asked.items() if key}
+
+
+def setting(session: Session, key: str, place: Place = Place()) -> str:  # noqa: B008  a frozen value
+    """The value that counts at a place."""
+    return settings_at(session, place, key)[key]
+
+
+def settings_at(session: Session, place: Place, *keys: str) -> dict[str, str]:
+    """Several values at once, in one query."""
+    wanted = keys or tuple(DEFAULTS)
+    rows = session.exec(
+        select(Setting).where(
+            col(Setting.key).in_(wanted),
+            or_(*((Setting.scope == scope) & (Setting.scope_id == at) for scope, at in place.keys().items())),
+        )
+    ).all()
+    found = {key: DEFAULTS.get(key, "") for key in wanted}
+    for row in sorted(rows, key=lambda row: -SCOPES.index(row.scope)):
+        found[row.key] = row.value
+    return found
+
+
+def is_on(session: Session, key: str, place: Place = Place()) -> bool:  # noqa: B008
+    """Whether a switch is on at a place."""
+    return setting(session, key, place) == "on"
+
+
+def change_setting(ctx: Context, key: str, value: str, *, scope: str = "global", scope_id: int = 0) -> None:
+    """Set a value at one scope. Raises: Invalid for an unknown key or value."""
+    ctx.require(Permission.SETTINGS_EDIT)
+    _check(key, value, scope)
+    with ctx.write() as session:
+        row = session.exec(
+            select(Setting).where(
+                Setting.key == key, Setting.scope == scope, Setting.scope_id == scope_id
+            )
+        ).first() or Setting(key=key, scope=scope, scope_id=scope_id)
+        before, row.value = row.value, value
+        session.add(row)
+        session.flush()
+        record(
+            session,
+            ctx,
+            entity="setting",
+            entity_id=row.id or 0,
+            action="changed",
+            before={key: before, "scope": scope, "scope_id": scope_id},
+            after={key: value},
+        )
+
+
+def _check(key: str, value: str, scope: str) -> None:
+    if key not in DEFAULTS or scope not in SCOPES:
+        raise Invalid.of("key", "There is no such setting.")
+    default = DEFAULTS[key]
+    allowed = ("on", "off") if default in {"on", "off"} else CHOICES.get(key)
+    if allowed and value not in allowed:
+        raise Invalid.of(key, f"Choose one of: {', '.join(allowed)}.")
+    if key.endswith("_days") and not (value.isascii() and value.isdigit() and int(value) <= 3650):
+        raise Invalid.of(key, "Give a number of days from 0 to 3650.")
+
+
+def site_settings(text: str) -> dict[str, object]:
+    """A portal site's settings. Raises: Invalid (CC008) for anything but one JSON object."""
+    if not text.strip():
+        return {}
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Invalid.of("settings_json", f"CC008: The settings are not valid JSON ({error.msg}).") from error
+    if not isinstance(parsed, dict):
+        raise Invalid.of("settings_json", "CC008: The settings must be one JSON object.")
+    for key in ("InvoiceDocumentTypes", "OrderDocumentTypes"):
+        value = parsed.get(key)
+        if value is not None and not (
+            isinstance(value, list) and all(isinstance(item, str) for item in value)
+        ):
+            raise Invalid.of("settings_json", f"CC008: {key} must be an array of texts.")
+    return parsed

@@ -1,0 +1,104 @@
+"""Everything the operator may set: one frozen object, read once, each value described.
+
+Source: docs/operations.md; the names are fixed by DESIGN ("Settings").
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACEHOLDERS = {"changeme", "secret", "password", "default", "test", "todo"}
+SECRET_FILE = "secret-key"  # noqa: S105  the name of the file, not a secret
+
+
+class Settings(BaseSettings):
+    """The operator's settings, from the environment with the prefix `BILLING_`."""
+
+    model_config = SettingsConfigDict(env_prefix="BILLING_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("./var"), description="Folder for the database, files and keys.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty means a SQLite file in the data folder."
+    )
+    redis_url: str = Field("", description="Redis for more than one worker process; empty: one.")
+    public_url: str = Field(
+        "http://127.0.0.1:3000", description="The address people type, with http or https."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs hashes and links; empty: made once in the data folder."
+    )
+    smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:port")
+    mail_from: str = Field("", description="Sender address of mails.")
+    stripe_secret_key: SecretStr = Field(SecretStr(""), description="Stripe's secret key.")
+    stripe_publishable_key: str = Field("", description="Stripe's publishable key.")
+    stripe_webhook_secrets: SecretStr = Field(
+        SecretStr(""), description="Stripe's webhook secrets, comma separated."
+    )
+    stripe_api_base: str = Field("", description="Another address of the Stripe API, for tests.")
+    clock: datetime | None = Field(None, description="A fixed time; only with DEMO.")
+    demo: bool = Field(default=False, description="Demo data, demo sign-ins on the login page.")
+    events_per_second: int = Field(
+        60, ge=1, le=100_000, description="Events one browser tab may send per second, sustained."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = f"BILLING_PUBLIC_URL must be like https://billing.example, not {value!r}."
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_no_placeholder(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and (text.lower() in PLACEHOLDERS or len(text) < 32):
+            message = "BILLING_SECRET_KEY must be at least 32 characters and no placeholder."
+            raise ValueError(message)
+        return value
+
+    @field_validator("clock")
+    @classmethod
+    def _is_aware(cls, value: datetime | None) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+    @model_validator(mode="after")
+    def _clock_only_in_demo(self) -> "Settings":
+        if self.clock is not None and not self.demo:
+            message = "BILLING_CLOCK fixes the time, which only BILLING_DEMO=1 allows."
+            raise ValueError(message)
+        return self
+
+    @property
+    def url(self) -> str:
+        """The database's address: the given one, or the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'billing.db').absolute()}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the product over TLS, so cookies carry `Secure` and `__Host-`."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the public address is this machine, where plain http is accepted."""
+        host = urlsplit(self.public_url).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

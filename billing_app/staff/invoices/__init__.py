@@ -1,0 +1,1 @@
+"""Invoices for staff: the grid, the drawer, bulk actions."""

@@ -1,0 +1,206 @@
+"""The drawer's state: one record, its reviews, its texts; the address says which record."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import BillingError, Invalid, NotFound
+from billing_app.domain.lifecycle import Action
+from billing_app.security.acting import ask, context
+from billing_app.security.notices import notify
+from billing_app.security.policy import action, local
+from billing_app.services.invoices.fields import edit_field, edit_line_text
+from billing_app.services.invoices.listing import get_invoice
+from billing_app.services.invoices.moves import move_invoice, offers
+from billing_app.services.notes import add_note
+from billing_app.staff.invoices.drawer_rows import DrawerView, LineRow, drawer_view
+from billing_app.staff.invoices.reviews import Review, review_of
+from billing_app.staff.invoices.rows import Sight
+from billing_app.staff.invoices.state import InvoicesState
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """The line shown in the dialog."""
+
+    line_no: int = 0
+    description: str = ""
+    facts: list[str] = field(default_factory=list)
+
+
+class DrawerState(rx.State):
+    """The record beside the grid."""
+
+    is_open: bool = False
+    is_missing: bool = False
+    view: DrawerView = DrawerView()
+    position: str = ""
+    previous_id: int = 0
+    next_id: int = 0
+    menu_open: bool = False
+    more_open: bool = False
+    review: Review = Review()
+    review_error: str = ""
+    line: LineRow = LineRow(0, "", "", "", "", "", "")
+    line_open: bool = False
+    line_error: str = ""
+    note_open: bool = False
+    note_error: str = ""
+    field_error: str = ""
+    _key: str = ""
+
+    @action(Permission.INVOICE_VIEW)
+    async def sync(self) -> None:
+        """Show the record that the address names, or none."""
+        text = self.router.url.query_parameters.get("invoice", "")
+        self.menu_open = self.more_open = self.line_open = self.note_open = False
+        self.review, self.field_error = Review(), ""
+        if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
+            self.is_open = False
+            return
+        await self._show(int(text))
+
+    @action(Permission.INVOICE_VIEW, supersedes=True)
+    async def remote_change(self) -> None:
+        """Somebody changed invoices: show the record as it is now, unless something is open."""
+        if self.is_open and not (self.review.action or self.line_open or self.note_open):
+            await self._show(self.view.id)
+
+    @local()
+    async def toggle_menu(self) -> None:
+        """Open or close the chip's menu."""
+        self.menu_open, self.more_open = not self.menu_open, False
+
+    @local()
+    async def toggle_more(self) -> None:
+        """Open or close the more-options menu."""
+        self.more_open, self.menu_open = not self.more_open, False
+
+    @action(Permission.INVOICE_VIEW)
+    async def ask_move(self, wanted: str) -> None:
+        """Show the review of an action before it happens."""
+        self.menu_open = self.more_open = False
+        record = await ask(get_invoice, self.view.id)
+        self.review = review_of(Action(wanted), record) if wanted in set(Action) else Review()
+        self.review_error = ""
+        self._key = secrets.token_hex(16)
+
+    @local()
+    async def close_review(self) -> None:
+        """Do nothing after all."""
+        self.review = Review()
+
+    @action(Permission.INVOICE_VIEW)
+    async def confirm_move(self, form: dict[str, str]) -> Any:
+        """Do what the review said. The use case checks the level for this very action."""
+        wanted = Action(self.review.action)
+        reason = form.get("reason", "")
+        if self.review.needs_reason and not reason.strip():
+            self.review_error = "Give a reason; it is kept with the invoice."
+            return None
+        self.review = Review()
+        moved = await ask(
+            move_invoice,
+            self.view.id,
+            wanted,
+            version=self.view.version,
+            key=self._key,
+            reason=reason,
+            confirmed=True,
+        )
+        await notify(self, moved.sentence)
+        if wanted == Action.DELETE:
+            self.is_open = False
+            return [rx.redirect("/invoices"), InvoicesState.refresh]
+        await self._show(self.view.id)
+        return InvoicesState.refresh
+
+    @action(Permission.INVOICE_TEXT)
+    async def save_field(self, name: str, value: str) -> Any:
+        """Save one of the fields that stay open."""
+        try:
+            version = await ask(edit_field, self.view.id, name, value, version=self.view.version)
+        except Invalid as error:
+            self.field_error = " ".join(error.fields.values())
+            return None
+        self.field_error = ""
+        if version != self.view.version:
+            await self._show(self.view.id)
+            await notify(self, "Saved.")
+        return None
+
+    @local()
+    async def open_line(self, line_no: int) -> None:
+        """Show one line with all it says."""
+        found = [line for line in self.view.lines if line.line_no == line_no]
+        if found:
+            self.line, self.line_open, self.line_error = found[0], True, ""
+
+    @local()
+    async def close_line(self) -> None:
+        """Close the line."""
+        self.line_open = False
+
+    @action(Permission.INVOICE_TEXT)
+    async def save_line(self, form: dict[str, str]) -> None:
+        """Save the line's text while Assembled."""
+        try:
+            await ask(
+                edit_line_text,
+                self.view.id,
+                self.line.line_no,
+                form.get("description", ""),
+                version=self.view.version,
+            )
+        except BillingError as error:
+            self.line_error = error.sentence
+            return
+        self.line_open = False
+        await self._show(self.view.id)
+
+    @local()
+    async def open_note(self) -> None:
+        """Show the form for a note."""
+        self.note_open, self.note_error = True, ""
+
+    @local()
+    async def close_note(self) -> None:
+        """Write no note."""
+        self.note_open = False
+
+    @action(Permission.INVOICE_NOTE)
+    async def save_note(self, form: dict[str, str]) -> None:
+        """Add the note."""
+        try:
+            await ask(add_note, self.view.id, form.get("note", ""))
+        except Invalid as error:
+            self.note_error = " ".join(error.fields.values())
+            return
+        self.note_open = False
+        await self._show(self.view.id)
+
+    async def _show(self, invoice_id: int) -> None:
+        self.is_open, self.is_missing = True, False
+        try:
+            record = await ask(get_invoice, invoice_id)
+            possible = await ask(offers, invoice_id)
+        except NotFound:
+            self.is_missing, self.view = True, DrawerView()
+            return
+        ctx = context()
+        sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
+        self.view = drawer_view(record, possible, sight, ctx.actor)
+        await self._find_neighbours(invoice_id)
+
+    async def _find_neighbours(self, invoice_id: int) -> None:
+        grid = await self.get_state(InvoicesState)
+        ids = [row.id for row in grid.rows]
+        self.position, self.previous_id, self.next_id = "", 0, 0
+        if invoice_id in ids:
+            at = ids.index(invoice_id)
+            self.previous_id = ids[at - 1] if at else 0
+            self.next_id = ids[at + 1] if at + 1 < len(ids) else 0
+            self.position = f"{50 * (grid.page_no - 1) + at + 1:,} of {grid.count_text or len(ids)}".removesuffix(" invoices")

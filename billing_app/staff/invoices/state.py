@@ -1,0 +1,307 @@
+"""The grid's state: filters, sort, page, selection; one page of rows, never the table."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import reflex as rx
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Invalid
+from billing_app.kit.wording import amount, count
+from billing_app.persistence.queries.invoices.filters import InvoiceFilter
+from billing_app.persistence.queries.invoices.grid import Order
+from billing_app.security.acting import ask, context, reckon
+from billing_app.security.policy import action, local
+from billing_app.services.invoices.listing import GridPage, Names, list_invoices, names, tally_invoices
+from billing_app.services.layouts import reset_columns, save_columns, saved_columns
+from billing_app.staff.invoices import columns as grid_columns
+from billing_app.staff.invoices.filtering import FILTERS, FilterChip, chips_of, read_filter
+from billing_app.staff.invoices.rows import Heading, Row, Sight, SumRow, grid_row, headings, totals_table
+
+PAGE = 50
+VIEW_LABELS = (
+    ("all", "All"),
+    ("drafts", "Drafts"),
+    ("assembled", "Assembled"),
+    ("ready", "Ready for posting"),
+    ("open", "Open"),
+    ("overdue", "Overdue"),
+)
+
+
+class InvoicesState(rx.State):
+    """What the invoices grid shows."""
+
+    rows: list[Row] = []
+    heads: list[Heading] = []
+    sort: str = "created"
+    descending: bool = True
+    page_no: int = 1
+    page_count: int = 1
+    pages_shown: list[int] = [1]
+    has_next: bool = False
+    range_text: str = ""
+    count_text: str = ""
+    sums_currencies: list[str] = []
+    sums: list[SumRow] = []
+    is_counting: bool = True
+    is_loaded: bool = False
+    view: str = "all"
+    search: str = ""
+    filter_chips: list[FilterChip] = []
+    filter_open: bool = False
+    filter_error: str = ""
+    filter_values: dict[str, str] = {}
+    columns_open: bool = False
+    columns: list[str] = []
+    hidden_columns: list[Heading] = []
+    selected: list[int] = []
+    selected_text: str = ""
+    _filter: InvoiceFilter = InvoiceFilter()
+    _names: Names | None = None
+    _count: int = 0
+    _picked: dict[int, tuple[str, int]] = {}
+
+    @action(Permission.INVOICE_VIEW)
+    async def load(self) -> Any:
+        """Fill the grid when the page opens; a record opening beside it changes nothing."""
+        if self.is_loaded:
+            return None
+        self.columns = await ask(
+            saved_columns, grid_columns.PAGE_NAME, grid_columns.KEYS, grid_columns.DEFAULT
+        )
+        self._names = await ask(names)
+        await self._show(1)
+        self.is_loaded = True
+        return InvoicesState.count_up
+
+    @action(Permission.INVOICE_VIEW)
+    async def refresh(self) -> Any:
+        """Show the same page as it is now."""
+        await self._show(self.page_no)
+        return InvoicesState.count_up
+
+    @action(Permission.INVOICE_VIEW, supersedes=True)
+    async def remote_change(self) -> Any:
+        """Somebody changed invoices: show the visible page as it is now."""
+        if not self.is_loaded:
+            return None
+        self._names = await ask(names)
+        await self._show(self.page_no)
+        return InvoicesState.count_up
+
+    @action(Permission.INVOICE_VIEW, background=True)
+    async def count_up(self) -> None:
+        """Count and sum the whole filtered set, beside the clicks."""
+        async with self:
+            chosen = self._filter
+        tallies = await reckon(tally_invoices, chosen)
+        async with self:
+            if chosen != self._filter:
+                return
+            self._count = sum(tally.count for tally in tallies)
+            self.count_text = count(self._count, "invoice")
+            self.sums_currencies, self.sums = totals_table(tallies)
+            self.is_counting = False
+            self._number_pages()
+
+    @action(Permission.INVOICE_VIEW)
+    async def sort_by(self, column: str) -> None:
+        """Sort by a column; again to turn it round."""
+        if column not in grid_columns.KEYS:
+            return
+        self.descending = not self.descending if self.sort == column else False
+        self.sort = column
+        await self._show(1)
+
+    @action(Permission.INVOICE_VIEW)
+    async def go_to(self, number: int) -> None:
+        """Show a page."""
+        await self._show(max(1, min(number, self.page_count if not self.is_counting else number)))
+
+    @action(Permission.INVOICE_VIEW)
+    async def next_page(self) -> None:
+        """Show the next page."""
+        if self.has_next:
+            await self._show(self.page_no + 1)
+
+    @action(Permission.INVOICE_VIEW)
+    async def previous_page(self) -> None:
+        """Show the page before."""
+        if self.page_no > 1:
+            await self._show(self.page_no - 1)
+
+    @action(Permission.INVOICE_VIEW)
+    async def choose_view(self, view: str) -> Any:
+        """Show a saved view."""
+        if view not in {key for key, _ in VIEW_LABELS}:
+            return None
+        self.view = view
+        return await self._filter_by(replace(self._filter, view=view))
+
+    @action(Permission.INVOICE_VIEW, supersedes=True)
+    async def find(self, text: str) -> Any:
+        """Search numbers, texts, partners, vessels, voyages, amounts and line texts."""
+        self.search = text[:200]
+        return await self._filter_by(replace(self._filter, search=self.search.strip()))
+
+    @local()
+    async def open_filters(self) -> None:
+        """Show the filters."""
+        self.filter_open, self.filter_error = True, ""
+
+    @local()
+    async def close_filters(self) -> None:
+        """Hide the filters."""
+        self.filter_open = False
+
+    @action(Permission.INVOICE_VIEW)
+    async def apply_filters(self, form: dict[str, str]) -> Any:
+        """Show what fits the form."""
+        try:
+            chosen = await ask(read_filter, form, self._filter)
+        except Invalid as error:
+            self.filter_error = " ".join(error.fields.values())
+            return None
+        self.filter_open, self.filter_error = False, ""
+        self.filter_values = {key: value for key, value in form.items() if key in FILTERS}
+        return await self._filter_by(chosen)
+
+    @action(Permission.INVOICE_VIEW)
+    async def remove_filter(self, key: str) -> Any:
+        """Take one filter away."""
+        if key not in FILTERS:
+            return None
+        self.filter_values = {name: value for name, value in self.filter_values.items() if name != key}
+        return await self._filter_by(FILTERS[key].cleared(self._filter))
+
+    @action(Permission.INVOICE_VIEW)
+    async def clear_filters(self) -> Any:
+        """Take every filter, the view and the search away."""
+        self.view, self.search, self.filter_values = "all", "", {}
+        return await self._filter_by(InvoiceFilter())
+
+    @local()
+    async def open_columns(self) -> None:
+        """Show the column chooser."""
+        self.columns_open = True
+        self._list_hidden()
+
+    @local()
+    async def close_columns(self) -> None:
+        """Hide the column chooser."""
+        self.columns_open = False
+
+    @action(Permission.INVOICE_VIEW)
+    async def toggle_column(self, key: str) -> None:
+        """Show or hide a column; the number always stays."""
+        if key not in grid_columns.KEYS or key == "number":
+            return
+        shown = [name for name in self.columns if name != key]
+        await self._set_columns(shown if key in self.columns else [*shown, key])
+
+    @action(Permission.INVOICE_VIEW)
+    async def move_column(self, key: str, by: int) -> None:
+        """Move a column to the left or right; the number stays first."""
+        if key not in self.columns or key == "number":
+            return
+        at = self.columns.index(key)
+        to = max(1, min(len(self.columns) - 1, at + (1 if by > 0 else -1)))
+        order = [name for name in self.columns if name != key]
+        await self._set_columns([*order[:to], key, *order[to:]])
+
+    @action(Permission.INVOICE_VIEW)
+    async def reset_layout(self) -> None:
+        """Back to the default columns."""
+        await ask(reset_columns, grid_columns.PAGE_NAME)
+        self.columns = list(grid_columns.DEFAULT)
+        self._list_hidden()
+        await self._show(self.page_no)
+
+    @local()
+    async def toggle_row(self, invoice_id: int) -> None:
+        """Select a row, or not any more."""
+        if invoice_id in self._picked:
+            del self._picked[invoice_id]
+        else:
+            self._pick(row for row in self.rows if row.id == invoice_id)
+        self._show_picked()
+
+    @local()
+    async def toggle_page(self) -> None:
+        """Select all rows of this page, or none of them."""
+        ids = {row.id for row in self.rows}
+        if ids <= set(self._picked):
+            for invoice_id in ids:
+                del self._picked[invoice_id]
+        else:
+            self._pick(self.rows)
+        self._show_picked()
+
+    @local()
+    async def clear_selection(self) -> None:
+        """Select nothing."""
+        self._picked = {}
+        self._show_picked()
+
+    async def _filter_by(self, chosen: InvoiceFilter) -> Any:
+        self._filter = chosen
+        self.filter_chips = chips_of(chosen, self._names)
+        self.is_counting = True
+        await self._show(1)
+        return InvoicesState.count_up
+
+    async def _show(self, number: int) -> None:
+        found: GridPage = await ask(
+            list_invoices, self._filter, Order(self.sort, self.descending), number
+        )
+        ctx = context()
+        sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
+        known = self._names or await ask(names)
+        self.rows = [grid_row(row, self.columns, known, sight) for row in found.rows]
+        self.heads = headings(self.columns)
+        self.page_no, self.has_next = number, found.has_next
+        self._number_pages()
+
+    def _number_pages(self) -> None:
+        first = PAGE * (self.page_no - 1) + 1
+        last = first + len(self.rows) - 1
+        total = f" of {self._count:,}" if not self.is_counting else ""
+        self.range_text = f"{first:,}–{last:,}{total}" if self.rows else "No invoices"
+        if not self.is_counting:
+            self.page_count = max(1, math.ceil(self._count / PAGE))
+        least = self.page_no + (1 if self.has_next else 0)
+        self.pages_shown = page_numbers(self.page_no, max(self.page_count, least))
+
+    async def _set_columns(self, columns: list[str]) -> None:
+        self.columns = columns
+        await ask(save_columns, grid_columns.PAGE_NAME, columns, grid_columns.KEYS)
+        self._list_hidden()
+        await self._show(self.page_no)
+
+    def _list_hidden(self) -> None:
+        self.hidden_columns = headings([key for key in grid_columns.KEYS if key not in self.columns])
+
+    def _pick(self, rows: Any) -> None:
+        self._picked |= {row.id: (row.currency, row.amount_minor) for row in rows}
+
+    def _show_picked(self) -> None:
+        self.selected = list(self._picked)
+        sums: dict[str, int] = {}
+        for currency, minor in self._picked.values():
+            sums[currency] = sums.get(currency, 0) + minor
+        self.selected_text = " · ".join(f"{code} {amount(minor, code)}" for code, minor in sums.items())
+
+
+def page_numbers(current: int, last: int) -> list[int]:
+    """At most seven page numbers around the current one; 0 stands for a gap."""
+    if last <= 7:  # noqa: PLR2004
+        return list(range(1, last + 1))
+    near = sorted({1, current - 1, current, current + 1, last} & set(range(1, last + 1)))
+    shown: list[int] = []
+    for number in near:
+        if shown and number - shown[-1] > 1:
+            shown.append(0)
+        shown.append(number)
+    return shown
