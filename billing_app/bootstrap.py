@@ -24,6 +24,10 @@ class World:
     secret: bytes
     _zone: str = ""
 
+    def forget_zone(self) -> None:
+        """Ask the database anew for the company's zone."""
+        self._zone = ""
+
     def context(self, actor: Actor) -> Context:
         """The context in which `actor` asks."""
         if not self._zone:

@@ -91,12 +91,14 @@ def create_admin(email: str, name: str, password: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
 def import_(kind: str, file: Path, *, dry_run: bool) -> None:
     """Import real invoices from a file of another system."""
+    from billing_app.integrations.imports.online_retail import read_lines  # noqa: PLC0415
     from billing_app.services.imports.online_retail import import_online_retail  # noqa: PLC0415
 
     del kind
     _migrated()
     with click.progressbar(length=file.stat().st_size, label="Reading") as bar:
-        report = import_online_retail(_world().system(), file, dry_run=dry_run, progress=bar.update)
+        lines = read_lines(file, progress=bar.update)
+        report = import_online_retail(_world().system(), lines, dry_run=dry_run)
     click.echo(report.text())
 
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +41,7 @@ def build_front_end(*, force: bool = False) -> bool:
         return False
     binaries = Path(sys.executable).parent
     environment = os.environ | ENVIRONMENT | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
-    log = ROOT / ".web" / "build.log"
-    log.parent.mkdir(exist_ok=True)
-    with log.open("w", encoding="utf-8") as output:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         done = subprocess.run(  # noqa: S603  our own interpreter
             [sys.executable, "-m", "reflex", "export", "--no-zip"],
             cwd=ROOT,
@@ -51,10 +50,10 @@ def build_front_end(*, force: bool = False) -> bool:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if done.returncode != 0:
-        tail = log.read_text(encoding="utf-8", errors="replace")[-3000:]
-        message = f"The front end could not be built. The end of {log}:\n{tail}"
-        raise RuntimeError(message)
+        if done.returncode != 0:
+            output.seek(0)
+            message = f"The front end could not be built:\n{output.read()[-4000:]}"
+            raise RuntimeError(message)
     STAMP.write_text(fingerprint(), encoding="ascii")
     return True
 

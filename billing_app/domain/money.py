@@ -65,12 +65,12 @@ def half_up(numerator: int, denominator: int) -> int:
 def round_half_up(value: Decimal, digits: int) -> Decimal:
     """Round to so many decimals, half away from zero. `value` is finite and within the limits."""
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
-    return rounded or abs(rounded)  # no negative zero
+    return rounded or rounded.copy_abs()  # no negative zero
 
 
 def to_minor(value: Decimal, digits: int) -> int:
     """The amount in minor units, rounded half up. Raises: Invalid beyond the largest amount."""
-    if not value.is_finite() or abs(value) > MAX_AMOUNT:
+    if not value.is_finite() or not -MAX_AMOUNT <= value <= MAX_AMOUNT:
         raise Invalid.of("amount", f"Amounts go up to {format_amount(max_minor(digits), digits)}.")
     minor = int(round_half_up(value, digits).scaleb(digits, _EXACT))
     if abs(minor) > max_minor(digits):

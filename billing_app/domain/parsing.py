@@ -144,7 +144,7 @@ def _figure(text: str, *, field: str, digits: int, what: str) -> Decimal:
     if len(fraction) > digits:
         raise Invalid.of(field, f"{what or 'Amounts'} have {_at_most(digits)}.")
     value = Decimal(f"{whole}.{fraction}" if fraction else whole)
-    return -value if negative and value else value
+    return value.copy_negate() if negative and value else value
 
 
 def _parts(bare: str, field: str, digits: int) -> tuple[str, str]:
@@ -170,6 +170,6 @@ def _at_most(digits: int) -> str:
 def _bounded(value: Decimal, *, field: str, limit: Decimal, allow_negative: bool) -> Decimal:
     if value < 0 and not allow_negative:
         raise Invalid.of(field, "This cannot be negative.")
-    if abs(value) > limit:
+    if value.copy_abs() > limit:
         raise Invalid.of(field, f"This goes up to {limit:,f}.")
     return value

@@ -141,14 +141,14 @@ def _with_rates(
         numbers = tuple([entered[at].line_no for at in positions])
         groups.append(TaxGroup(key.category, percent_of(key.rate), group.base, group.tax, numbers))
     if included:
-        lines = [_without_tax(*facts) for facts in zip(entered, shares, taxes, keys, strict=True)]
+        lines = list(map(_without_tax, entered, shares, taxes, keys))
     else:
-        lines = [_line(*facts) for facts in zip(entered, shares, taxes, strict=True)]
+        lines = list(map(_line, entered, shares, taxes))
     return _sum_up(doc, lines, groups)
 
 
 def _with_fixed_tax(doc: DocumentInput, entered: list[Entered], shares: list[int]) -> Totals:
-    lines = [_line(line, share, 0) for line, share in zip(entered, shares, strict=True)]
+    lines = list(map(_line, entered, shares, [0] * len(entered)))
     base = sum([line.taxable for line in lines])
     numbers = tuple([line.line_no for line in lines])
     group = TaxGroup("S", None, base, fixed_tax(doc, base), numbers)

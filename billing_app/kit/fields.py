@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from reflex.vars import ArrayVar
 
 from billing_app.kit.icons import icon
 from billing_app.kit.words import Child, Flag, Handler, Text, filled, joined, present
@@ -122,7 +123,7 @@ def combo(
 
 
 def search_combo(  # noqa: PLR0913  a search box, what it found and what choosing does
-    options: rx.Var[list[Option]],
+    options: ArrayVar[list[Option]],
     *,
     id: Text,  # noqa: A002
     label: str,
@@ -156,7 +157,7 @@ def search_combo(  # noqa: PLR0913  a search box, what it found and what choosin
     )
 
 
-def form_errors(errors: rx.Var[list[FormError]], attempt: Any = "") -> rx.Component:
+def form_errors(errors: ArrayVar[list[FormError]], attempt: Any = "") -> rx.Component:
     """What hinders saving, on top of the form, with links to the fields; takes the focus.
 
     `attempt` changes with every try, so that the focus comes back each time.
@@ -176,9 +177,11 @@ def form_errors(errors: rx.Var[list[FormError]], attempt: Any = "") -> rx.Compon
 
 
 def _describe(control: rx.Component, id: Text, help: Text, error: Text) -> None:  # noqa: A002
-    target = control.children[0] if control.class_name == "combo" else control
+    target: Any = control.children[0] if control.class_name == "combo" else control
     if getattr(target, "id", None) is None:
-        target.id = id  # type: ignore[assignment]
+        target.id = id
+    if getattr(target, "name", None) is None:
+        target.name = id
     notes = [joined(id, "-help")] if present(help) else []
     notes += [joined(id, "-error")] if present(error) else []
     if notes:
@@ -205,7 +208,7 @@ def _error(id: Text, error: Text) -> rx.Component:  # noqa: A002
 
 def _error_line(error: rx.vars.ObjectVar[FormError]) -> rx.Component:
     return rx.el.li(
-        rx.el.a(error.label, href="#" + error.id, data_focus=error.id), ": ", error.text
+        rx.el.a(error.label, href=joined("#", error.id), data_focus=error.id), ": ", error.text
     )
 
 

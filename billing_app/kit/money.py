@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from billing_app.kit.words import Text, filled, present
+from billing_app.kit.words import Text, filled, joined, present
 
 
 def money(
@@ -41,4 +41,4 @@ def money_cell(  # noqa: PLR0913  the five facts of an amount, and the column
 def _classes(tone: Text) -> Text:
     if isinstance(tone, str):
         return f"m {tone}".strip()
-    return "m " + tone
+    return joined("m ", tone)

@@ -1,6 +1,6 @@
 """The command palette: actions, places and records in one list. `keys.js` moves the choice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import reflex as rx
 
@@ -30,7 +30,7 @@ class PaletteGroup:
     """A heading with at most six lines."""
 
     label: str
-    entries: list[PaletteItem] = field(default_factory=list)
+    lines: list[PaletteItem]
 
 
 def palette(  # noqa: PLR0913  what it shows and what it does
@@ -101,7 +101,7 @@ def _group(
     heading = joined("palette-group-", at.to_string())
     return rx.el.div(
         rx.el.div(group.label, class_name="gl", id=heading),
-        rx.foreach(group.entries, lambda item: _item(item, on_choose)),
+        rx.foreach(group.lines, lambda item: _item(item, on_choose)),
         role="group",
         aria_labelledby=heading,
         key=group.label,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import reflex as rx
+from reflex.vars import NumberVar
 
 from billing_app.kit.buttons import button, link_button
 from billing_app.kit.icons import icon
@@ -118,7 +119,7 @@ def skeleton_rows(columns: Sequence[str], n: int = 12) -> rx.Component:
     return rx.el.tbody(*rows, class_name="skel", aria_hidden="true")
 
 
-def pager(page: rx.Var[int], pages: rx.Var[int], text: Text, on_page: Handler) -> rx.Component:
+def pager(page: NumberVar[int], pages: NumberVar[int], text: Text, on_page: Handler) -> rx.Component:
     """ "1–50 of 68" and real page numbers; `on_page` gets the number."""
     return rx.el.nav(
         rx.el.span(text),

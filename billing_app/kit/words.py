@@ -19,7 +19,7 @@ def joined(*parts: Text) -> Text:
     for part in parts:
         if not isinstance(part, str) or part:
             whole = whole + part
-    return whole  # type: ignore[no-any-return]
+    return whole
 
 
 def present(text: Any) -> bool:
@@ -45,4 +45,5 @@ def choose(key: Text, looks: Mapping[str, str], otherwise: str) -> Text:
     """The entry of a table under a fixed key or a var."""
     if isinstance(key, str):
         return looks.get(key, otherwise)
-    return rx.match(key, *looks.items(), otherwise)  # type: ignore[no-any-return]
+    found: rx.Var[str] = rx.match(key, *looks.items(), otherwise).to(str)
+    return found

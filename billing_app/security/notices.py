@@ -15,6 +15,7 @@ from billing_app.security.policy import local, open_to_all, when_refused
 
 log = logging.getLogger("billing.handlers")
 KEPT = 4
+BUG = "Something went wrong on our side (ref "
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class NoticeState(rx.State):
     async def close_refusal(self) -> None:
         """Close the "Posting not allowed" dialog."""
         self.refusal_title = self.refusal_text = ""
+
+    @open_to_all()
+    async def show_bug(self, sentence: str) -> None:
+        """Say that something went wrong on our side, with the reference of the log entry."""
+        if sentence.startswith(BUG) and len(sentence) < len(BUG) + 20:
+            self._add(sentence, "danger")
 
     def _add(self, text: str, tone: str) -> None:
         self.notices = [*self.notices[-(KEPT - 1) :], Notice(secrets.token_hex(4), text, tone)]
@@ -76,4 +83,4 @@ def unexpected(error: Exception) -> str:
     """Log a bug with a reference and answer the sentence that carries only the reference."""
     reference = secrets.token_hex(2).upper()
     log.error("unexpected error, reference %s", reference, exc_info=error)
-    return f"Something went wrong on our side (ref {reference})."
+    return f"{BUG}{reference})."

@@ -145,3 +145,14 @@ def _log(session: Session, ctx: Context, invoice_id: int, kind: str, pdf: PdfDoc
 def _paper(invoice: Invoice, pdf: PdfDocument) -> Paper:
     safe = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in invoice.label)
     return Paper(f"{safe}.pdf", pdf.content, pdf.sha256)
+
+
+def ensure_pdf_if_wanted(ctx: Context, invoice_id: int) -> None:
+    """Make the PDF after posting where the setting asks for it (ORO-16)."""
+    with ctx.read() as session:
+        invoice = session.get(Invoice, invoice_id)
+        wanted = invoice is not None and is_on(
+            session, "generate_pdf_when_posted", Place(company_id=invoice.company_id)
+        )
+    if wanted:
+        ensure_pdf(ctx, invoice_id)

@@ -127,3 +127,10 @@ def site_settings(text: str) -> dict[str, object]:
         ):
             raise Invalid.of("settings_json", f"CC008: {key} must be an array of texts.")
     return parsed
+
+
+def global_settings(ctx: Context) -> dict[str, str]:
+    """Every setting's global value."""
+    ctx.require(Permission.SETTINGS_VIEW)
+    with ctx.read() as session:
+        return settings_at(session, Place())

@@ -23,7 +23,9 @@ def cents(figure):
 @pytest.mark.parametrize("count", [1, 8, 12, 16, 17, 18, 19, 20, 40, 137])
 def test_carried_sums_add_up_and_pages_are_counted(an_invoice, a_line, pages_of, count):
     lines = tuple(
-        a_line(at, name=f"Article {at:05d}", details=() if at % 3 else ("two", "more"), net=1000 + at)
+        a_line(
+            at, name=f"Article {at:05d}", details=() if at % 3 else ("two", "more"), net=1000 + at
+        )
         for at in range(1, count + 1)
     )
     pages = pages_of(render_invoice(an_invoice(lines=lines)))

@@ -50,7 +50,9 @@ groups = st.builds(
     logo=st.none() | st.binary(max_size=8),
     due=dates,
 )
-def test_a_snapshot_comes_back_exactly_as_it_was_written(an_invoice, name, lines, groups, logo, due):
+def test_a_snapshot_comes_back_exactly_as_it_was_written(
+    an_invoice, name, lines, groups, logo, due
+):
     invoice = an_invoice(
         seller=Seller(name=name, logo=logo, footer_columns=((name,), ())),
         buyer=Buyer(name=name, address_lines=(name, "")),

@@ -1,7 +1,7 @@
 """The payment code as a matrix of modules.
 
 segno draws any QR code; a run of thousands of papers needs it faster. For the sizes a payment
-code has, segno makes one template per version and only the data are placed here: same modules,
+code has, segno makes one template per version and only the data are placed here: the same modules,
 a tenth of the time (a test compares them). Sources: ISO/IEC 18004, tables 9 and 13 to 22.
 """
 
@@ -24,7 +24,7 @@ FIELD = 0x11D
 BYTE_MODE = 0b0100
 OVERHEAD = 2  # mode, length and terminator fill two codewords up to version 9
 PADS = (0xEC, 0x11)
-TIMING_COLUMN = 6
+TIMING_COLUMN, FORMAT_ROW = 6, 8
 
 Matrix = tuple[bytes, ...]
 
@@ -60,16 +60,19 @@ def template(version: int) -> Template:
     made = by_segno("x", version)
     side = len(made.matrix)
     kinds = [list(row) for row in made.matrix_iter(border=0, verbose=True)]
-    is_data = [[kind in (segno.consts.TYPE_DATA_DARK, segno.consts.TYPE_DATA_LIGHT) for kind in row]
-               for row in kinds]  # fmt: skip
-    places = []
+    data = (segno.consts.TYPE_DATA_DARK, segno.consts.TYPE_DATA_LIGHT)
+    is_data = [[kind in data for kind in row] for row in kinds]
+    is_data[FORMAT_ROW][side - 9] = True  # segno names it part of the format, but fills it right
+    places: list[tuple[int, int]] = []
     right, goes_up = side - 1, True
     while right > 0:
         right -= right == TIMING_COLUMN
         for row in range(side - 1, -1, -1) if goes_up else range(side):
-            for column in (right, right - 1):
-                if is_data[row][column]:
-                    places.append((row * side + column, int((row + column) % 3 == 0)))
+            places.extend(
+                (row * side + column, int((row + column) % 3 == 0))
+                for column in (right, right - 1)
+                if is_data[row][column]
+            )
         right, goes_up = right - 2, not goes_up
     return Template(side, b"".join(map(bytes, made.matrix)), tuple(places))
 

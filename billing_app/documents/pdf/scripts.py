@@ -10,6 +10,7 @@ from fpdf.bidi import BidiParagraph, auto_detect_base_direction
 from billing_app.documents.pdf.faces import INTER, Face, face, fallback
 from billing_app.documents.pdf.typeset import Alphabet, Line, Piece, alphabet, latin
 
+BOX = "\u25a1"
 RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 JOINERS = "\u200c\u200d"
 VARIATIONS = range(0xFE00, 0xFE10)
@@ -137,13 +138,14 @@ def mirrored(text: str) -> str:
 
 
 def plain(text: str, stretch: Stretch, table: Alphabet) -> Piece:
-    """One glyph per character; glyph 0 is the box that shows what no font has."""
+    """One glyph per character; a white square shows what no font has."""
     is_missing = stretch.face.name in INTER.values() and not all(c in table.codes for c in text)
-    glyphs = [(stretch.face.glyph(char), char) for char in text]
+    box = stretch.face.glyph(BOX)  # a glyph of its own: PDF/A forbids glyph 0
+    glyphs = [(stretch.face.glyph(char) or box, char) for char in text]
     code = "".join(f"{glyph:04X}" for glyph, _ in glyphs)
     width = sum(stretch.face.width(glyph) for glyph, _ in glyphs)
     spoken = speakable(text) if is_missing else None
-    used = tuple((glyph, char) for glyph, char in glyphs if glyph)
+    used = tuple((glyph, BOX if glyph == box else char) for glyph, char in glyphs)
     return Piece(stretch.face.name, ((0, f"<{code}>"),), width, 0, used, spoken)
 
 

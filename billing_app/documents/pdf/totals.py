@@ -54,8 +54,13 @@ def totals_of(sheet: Sheet) -> Totals:
     facts = sheet.snapshot
     ordered = sorted(facts.groups, key=lambda group: -(group.rate or 0))
     rows = tuple(group_row(sheet, group) for group in ordered)
-    sums = GroupRow(sheet.words.total, sheet.money(facts.net - facts.invoice_discount),
-                    sheet.money(facts.tax_total), sheet.money(facts.total))  # fmt: skip
+    base = sum(group.base for group in facts.groups)
+    sums = GroupRow(
+        sheet.words.total,
+        sheet.money(base),
+        sheet.money(facts.tax_total),
+        sheet.money(facts.total),
+    )
     medium = sheet.canvas.medium()
     every = (*rows, sums)
     net = fitted([row.net for row in every], medium, 30.0)

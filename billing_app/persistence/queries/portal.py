@@ -6,7 +6,7 @@ It mirrors `domain.access.portal_sees` in SQL; a property test holds the two tog
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, true
 from sqlmodel import Session, col, select
 
 from billing_app.domain.access import (
@@ -82,8 +82,10 @@ def visible_invoice(
     ).first()
 
 
-def portal_rows(session: Session, scope: PortalScope, today: date) -> list[PortalRow]:
-    """Every document the customer may see, newest date first."""
+def portal_page(
+    session: Session, scope: PortalScope, today: date, *, limit: int, offset: int = 0, search: str = ""
+) -> list[PortalRow]:
+    """The documents the customer may see, newest date first."""
     last = (
         select(func.max(PrintLog.at))
         .where(PrintLog.invoice_id == Invoice.id, PrintLog.kind == "portal_download")
@@ -93,10 +95,60 @@ def portal_rows(session: Session, scope: PortalScope, today: date) -> list[Porta
     rows = session.exec(
         select(Invoice, DocumentType, last)
         .join(DocumentType)
-        .where(sees(scope, today))
+        .where(sees(scope, today), _named(search))
         .order_by(col(Invoice.document_date).desc(), col(Invoice.id).desc())
+        .limit(limit)
+        .offset(offset)
     ).all()
     return [_row(*row) for row in rows]
+
+
+def portal_sums(
+    session: Session, scope: PortalScope, today: date, search: str = ""
+) -> list[tuple[str, int, int, int]]:
+    """Per currency: count, sum of amounts and of open amounts, over all pages, with sign."""
+    sign = case((col(DocumentType.kind) == "credit", -1), else_=1)
+    is_void = col(Invoice.posting_status) == Posting.VOID.value
+    rows = session.exec(
+        select(
+            Invoice.currency,
+            func.count(),
+            func.sum(case((is_void, 0), else_=sign * Invoice.total_minor)),
+            func.sum(case((is_void, 0), else_=sign * Invoice.open_minor)),
+        )
+        .join(DocumentType)
+        .where(sees(scope, today), _named(search))
+        .group_by(Invoice.currency)
+        .order_by(Invoice.currency)
+    ).all()
+    return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+
+
+def due_invoices(session: Session, scope: PortalScope, today: date, limit: int = 50) -> list[PortalRow]:
+    """The open invoices, those due first on top."""
+    rows = session.exec(
+        select(Invoice, DocumentType)
+        .join(DocumentType)
+        .where(
+            sees(scope, today),
+            col(DocumentType.kind) == "invoice",
+            col(Invoice.posting_status) != Posting.VOID.value,
+            col(Invoice.open_minor) > 0,
+        )
+        .order_by(col(Invoice.due_sort), col(Invoice.id))
+        .limit(limit)
+    ).all()
+    return [_row(invoice, document_type, None) for invoice, document_type in rows]
+
+
+def _named(search: str) -> ColumnElement[bool]:
+    if not search.strip():
+        return true()
+    escaped = search.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    like = f"%{escaped}%"
+    return or_(
+        col(Invoice.number).ilike(like, escape="!"), col(DocumentType.name).ilike(like, escape="!")
+    )
 
 
 def _row(invoice: Invoice, document_type: DocumentType, last: datetime | None) -> PortalRow:

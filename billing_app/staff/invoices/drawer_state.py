@@ -1,7 +1,6 @@
 """The drawer's state: one record, its reviews, its texts; the address says which record."""
 
 import secrets
-from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
@@ -22,15 +21,6 @@ from billing_app.staff.invoices.rows import Sight
 from billing_app.staff.invoices.state import InvoicesState
 
 
-@dataclass(frozen=True)
-class OpenLine:
-    """The line shown in the dialog."""
-
-    line_no: int = 0
-    description: str = ""
-    facts: list[str] = field(default_factory=list)
-
-
 class DrawerState(rx.State):
     """The record beside the grid."""
 
@@ -40,8 +30,6 @@ class DrawerState(rx.State):
     position: str = ""
     previous_id: int = 0
     next_id: int = 0
-    menu_open: bool = False
-    more_open: bool = False
     review: Review = Review()
     review_error: str = ""
     line: LineRow = LineRow(0, "", "", "", "", "", "")
@@ -56,12 +44,15 @@ class DrawerState(rx.State):
     async def sync(self) -> None:
         """Show the record that the address names, or none."""
         text = self.router.url.query_parameters.get("invoice", "")
-        self.menu_open = self.more_open = self.line_open = self.note_open = False
+        self.line_open = self.note_open = False
         self.review, self.field_error = Review(), ""
         if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
             self.is_open = False
             return
         await self._show(int(text))
+        wanted = self.router.url.query_parameters.get("review", "")
+        if wanted in set(Action) and not self.is_missing:
+            await self._ask(wanted)
 
     @action(Permission.INVOICE_VIEW, supersedes=True)
     async def remote_change(self) -> None:
@@ -69,24 +60,22 @@ class DrawerState(rx.State):
         if self.is_open and not (self.review.action or self.line_open or self.note_open):
             await self._show(self.view.id)
 
-    @local()
-    async def toggle_menu(self) -> None:
-        """Open or close the chip's menu."""
-        self.menu_open, self.more_open = not self.menu_open, False
-
-    @local()
-    async def toggle_more(self) -> None:
-        """Open or close the more-options menu."""
-        self.more_open, self.menu_open = not self.more_open, False
-
     @action(Permission.INVOICE_VIEW)
     async def ask_move(self, wanted: str) -> None:
         """Show the review of an action before it happens."""
-        self.menu_open = self.more_open = False
-        record = await ask(get_invoice, self.view.id)
-        self.review = review_of(Action(wanted), record) if wanted in set(Action) else Review()
-        self.review_error = ""
-        self._key = secrets.token_hex(16)
+        if wanted in set(Action):
+            await self._ask(wanted)
+
+    @local()
+    async def close(self) -> Any:
+        """Close the record; the address says so."""
+        return rx.redirect("/invoices")
+
+    @local()
+    async def step(self, by: int) -> Any:
+        """Show the next or the previous record of the page."""
+        target = self.next_id if by > 0 else self.previous_id
+        return rx.redirect(f"/invoices?invoice={target}") if target else None
 
     @local()
     async def close_review(self) -> None:
@@ -181,6 +170,11 @@ class DrawerState(rx.State):
             return
         self.note_open = False
         await self._show(self.view.id)
+
+    async def _ask(self, wanted: str) -> None:
+        record = await ask(get_invoice, self.view.id)
+        self.review, self.review_error = review_of(Action(wanted), record), ""
+        self._key = secrets.token_hex(16)
 
     async def _show(self, invoice_id: int) -> None:
         self.is_open, self.is_missing = True, False

@@ -1,9 +1,10 @@
 """The grid's filters: one table that the form, the chips and the reader share (SPEC 6.10)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from billing_app.domain.document_types import Direction
 from billing_app.domain.errors import Invalid
@@ -123,3 +124,23 @@ def _words(key: str, part: Filter, value: Any, names: Names | None) -> str:
     if isinstance(value, date):
         return day(value)
     return dict(part.options).get(str(value), str(value))
+
+
+def sentence_of(chosen: InvoiceFilter, chips: list[FilterChip], views: dict[str, str]) -> str:
+    """What is asked for, in words, for when nothing fits it."""
+    parts = [f"{chip.label} {chip.value}" for chip in chips]
+    if chosen.view != "all":
+        parts.insert(0, f"view {views[chosen.view]}")
+    if chosen.search:
+        parts.append(f"search \u201c{chosen.search}\u201d")
+    return f"Asked for: {', '.join(parts)}." if parts else ""
+
+
+def query_of(chosen: InvoiceFilter, sort: str, *, descending: bool) -> str:
+    """The filter as a query string, for the export's address."""
+    values = {
+        field.name: getattr(chosen, field.name)
+        for field in fields(chosen)
+        if getattr(chosen, field.name) not in {"", 0, None}
+    }
+    return urlencode(values | {"sort": sort, "descending": int(descending)})

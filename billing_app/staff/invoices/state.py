@@ -8,6 +8,7 @@ import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
+from billing_app.kit.fields import Option
 from billing_app.kit.wording import amount, count
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import Order
@@ -16,7 +17,14 @@ from billing_app.security.policy import action, local
 from billing_app.services.invoices.listing import GridPage, Names, list_invoices, names, tally_invoices
 from billing_app.services.layouts import reset_columns, save_columns, saved_columns
 from billing_app.staff.invoices import columns as grid_columns
-from billing_app.staff.invoices.filtering import FILTERS, FilterChip, chips_of, read_filter
+from billing_app.staff.invoices.filtering import (
+    FILTERS,
+    FilterChip,
+    chips_of,
+    query_of,
+    read_filter,
+    sentence_of,
+)
 from billing_app.staff.invoices.rows import Heading, Row, Sight, SumRow, grid_row, headings, totals_table
 
 PAGE = 50
@@ -49,6 +57,12 @@ class InvoicesState(rx.State):
     is_loaded: bool = False
     view: str = "all"
     search: str = ""
+    search_key: str = "0"
+    is_restricted: bool = False
+    export_query: str = ""
+    filter_sentence: str = ""
+    type_options: list[Option] = []
+    company_options: list[Option] = []
     filter_chips: list[FilterChip] = []
     filter_open: bool = False
     filter_error: str = ""
@@ -58,6 +72,7 @@ class InvoicesState(rx.State):
     hidden_columns: list[Heading] = []
     selected: list[int] = []
     selected_text: str = ""
+    is_page_selected: bool = False
     _filter: InvoiceFilter = InvoiceFilter()
     _names: Names | None = None
     _count: int = 0
@@ -71,7 +86,9 @@ class InvoicesState(rx.State):
         self.columns = await ask(
             saved_columns, grid_columns.PAGE_NAME, grid_columns.KEYS, grid_columns.DEFAULT
         )
-        self._names = await ask(names)
+        self._names = known = await ask(names)
+        self.type_options = [Option(str(key), name) for key, (name, _) in known.types.items()]
+        self.company_options = [Option(str(key), name) for key, name in known.companies.items()]
         await self._show(1)
         self.is_loaded = True
         return InvoicesState.count_up
@@ -180,6 +197,7 @@ class InvoicesState(rx.State):
     async def clear_filters(self) -> Any:
         """Take every filter, the view and the search away."""
         self.view, self.search, self.filter_values = "all", "", {}
+        self.search_key = "1" if self.search_key == "0" else "0"  # empties the search field
         return await self._filter_by(InvoiceFilter())
 
     @local()
@@ -248,6 +266,8 @@ class InvoicesState(rx.State):
     async def _filter_by(self, chosen: InvoiceFilter) -> Any:
         self._filter = chosen
         self.filter_chips = chips_of(chosen, self._names)
+        self.filter_sentence = sentence_of(chosen, self.filter_chips, dict(VIEW_LABELS))
+        self.is_restricted = not chosen.is_plain
         self.is_counting = True
         await self._show(1)
         return InvoicesState.count_up
@@ -261,6 +281,8 @@ class InvoicesState(rx.State):
         known = self._names or await ask(names)
         self.rows = [grid_row(row, self.columns, known, sight) for row in found.rows]
         self.heads = headings(self.columns)
+        self.export_query = query_of(self._filter, self.sort, descending=self.descending)
+        self._show_page_selected()
         self.page_no, self.has_next = number, found.has_next
         self._number_pages()
 
@@ -286,8 +308,12 @@ class InvoicesState(rx.State):
     def _pick(self, rows: Any) -> None:
         self._picked |= {row.id: (row.currency, row.amount_minor) for row in rows}
 
+    def _show_page_selected(self) -> None:
+        self.is_page_selected = bool(self.rows) and all(row.id in self._picked for row in self.rows)
+
     def _show_picked(self) -> None:
         self.selected = list(self._picked)
+        self._show_page_selected()
         sums: dict[str, int] = {}
         for currency, minor in self._picked.values():
             sums[currency] = sums.get(currency, 0) + minor

@@ -1,0 +1,67 @@
+"""Exports over plain HTTP: what is filtered, as CSV."""
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from billing_app.api.papers import person, refusal
+from billing_app.bootstrap import world
+from billing_app.domain.errors import BillingError
+from billing_app.persistence.queries.invoices.filters import InvoiceFilter
+from billing_app.persistence.queries.invoices.grid import SORTS, Order
+from billing_app.services.invoices.listing import export_csv
+
+MAX_VALUE = 200
+
+
+async def invoices_csv(request: Request) -> Response:
+    """The filtered invoices as CSV."""
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    try:
+        chosen = filter_of(dict(request.query_params))
+    except ValueError:
+        return Response("This filter was not understood.", 400)
+    sort = request.query_params.get("sort", "created")
+    order = Order(sort if sort in SORTS else "created", request.query_params.get("descending") == "1")
+    try:
+        rows = await run_in_threadpool(export_csv, world().context(actor), chosen, order)
+    except BillingError as error:
+        return refusal(error, actor)
+    return StreamingResponse(
+        rows,
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": 'attachment; filename="invoices.csv"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+def filter_of(query: dict[str, str]) -> InvoiceFilter:
+    """The filter of an export's address. Raises: ValueError for a malformed value."""
+    values: dict[str, Any] = {}
+    for field in fields(InvoiceFilter):
+        text = query.get(field.name, "")
+        if not text:
+            continue
+        if len(text) > MAX_VALUE:
+            raise ValueError(field.name)
+        if field.name.endswith(("_from", "_to")):
+            values[field.name] = date.fromisoformat(text)
+        elif field.name.endswith("_id"):
+            values[field.name] = int(text)
+        else:
+            values[field.name] = text
+    return InvoiceFilter(**values)
+
+
+ROUTES = [Route("/exports/invoices.csv", invoices_csv, methods=["GET"])]

@@ -1,0 +1,135 @@
+"""Builds `app`: pages, HTTP routes, guard, lifespan tasks. The only file that knows all doors."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from billing_app.api import exports, health, papers, sign_in
+from billing_app.bootstrap import world
+from billing_app.domain.access import Permission
+from billing_app.jobs.live import deliver_outbox, watch
+from billing_app.portal.document.page import document_page
+from billing_app.portal.document.state import DocumentState
+from billing_app.portal.home.page import home_page
+from billing_app.portal.home.state import HomeState
+from billing_app.portal.invoices.page import documents_page
+from billing_app.portal.invoices.state import DocumentsState
+from billing_app.portal.shell.state import SeatState
+from billing_app.security.edge import Edge
+from billing_app.security.guard import Gate, Guard
+from billing_app.security.notices import NoticeState, unexpected
+from billing_app.security.pages import PagePolicy, register_page
+from billing_app.settings import settings
+from billing_app.staff.customers.page import customer_page, customers_page
+from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.dashboard.page import dashboard_page
+from billing_app.staff.dashboard.state import DashboardState
+from billing_app.staff.editor.page import editor_page
+from billing_app.staff.editor.state import EditorState
+from billing_app.staff.entry.page import first_run_page, sign_in_page
+from billing_app.staff.entry.state import FirstRunState, SignInState
+from billing_app.staff.invoices.drawer_state import DrawerState
+from billing_app.staff.invoices.page import invoices_page
+from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.products.page import product_page, products_page
+from billing_app.staff.products.state import ProductsState, ProductState
+from billing_app.staff.settings.page import settings_page
+from billing_app.staff.settings.state import SettingsState
+from billing_app.staff.shell.state import ShellState
+
+ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *health.ROUTES]
+HEAD = [
+    rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+    rx.el.link(rel="preload", href="/fonts/inter-400.woff2", custom_attrs={"as": "font"}, type="font/woff2", cross_origin="anonymous"),
+    rx.el.script(src="/keys.js", defer=True),
+]
+
+
+def with_routes(inner: ASGIApp) -> ASGIApp:
+    """Our HTTP routes before the framework's."""
+    outer = Starlette(routes=ROUTES)
+    outer.mount("", inner)
+    return outer
+
+
+def at_the_edge(inner: ASGIApp) -> ASGIApp:
+    """The outermost wrapper."""
+    return Edge(inner, settings())
+
+
+def on_bug(exception: Exception) -> EventSpec | None:
+    """Log a bug with its reference; what was typed stays in the page."""
+    return NoticeState.show_bug(unexpected(exception))  # type: ignore[no-any-return, attr-defined]
+
+
+app = rx.App(
+    stylesheets=["/tokens.css", "/app.css", "/portal.css", "/print.css"],
+    html_lang="en",
+    head_components=HEAD,
+    api_transformer=[with_routes, at_the_edge],
+    backend_exception_handler=on_bug,
+)
+app.add_middleware(Guard(), index=0)
+
+
+def staff(route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any) -> None:
+    """Add a page for staff."""
+    register_page(PagePolicy(route, "staff", permission))
+    app.add_page(page, route=route, title=f"{title} · Billing", on_load=[ShellState.enter, *loads])
+
+
+def external(route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any) -> None:
+    """Add a page for customers."""
+    register_page(PagePolicy(route, "external", permission))
+    app.add_page(page, route=route, title=title, on_load=[SeatState.enter, *loads])
+
+
+register_page(PagePolicy("/login", "anyone"))
+app.add_page(sign_in_page, route="/login", title="Sign in · Billing", on_load=SignInState.load)
+register_page(PagePolicy("/setup", "anyone"))
+app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
+
+staff("/", dashboard_page, "Dashboard", Permission.INVOICE_VIEW, DashboardState.load)
+staff("/invoices", invoices_page, "Invoices", Permission.INVOICE_VIEW, InvoicesState.load, DrawerState.sync)
+staff("/invoices/new", editor_page, "New invoice", Permission.INVOICE_CREATE, EditorState.load)
+staff("/invoices/[invoice_id]/edit", editor_page, "Edit invoice", Permission.INVOICE_EDIT_OWN, EditorState.load)
+staff("/customers", customers_page, "Customers", Permission.CUSTOMER_VIEW, CustomersState.load)
+staff("/customers/new", customer_page, "New customer", Permission.CUSTOMER_EDIT, CustomerState.load)
+staff("/customers/[customer_id]", customer_page, "Customer", Permission.CUSTOMER_VIEW, CustomerState.load)
+staff("/products", products_page, "Products", Permission.PRODUCT_VIEW, ProductsState.load)
+staff("/products/new", product_page, "New product", Permission.PRODUCT_EDIT, ProductState.load)
+staff("/products/[product_id]", product_page, "Product", Permission.PRODUCT_VIEW, ProductState.load)
+staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
+
+external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
+external("/portal/invoices", documents_page, "Invoices", Permission.PORTAL_INVOICES, DocumentsState.load)
+external("/portal/invoices/[document_id]", document_page, "Invoice", Permission.PORTAL_INVOICES, DocumentState.load)
+
+
+@asynccontextmanager
+async def own_connections() -> AsyncIterator[None]:
+    """A forked worker never uses its parent's database connections."""
+    world().database.forget_connections()
+    yield
+    world().database.close()
+
+
+async def tell_other_browsers() -> None:
+    """What one posts appears in the other's grid."""
+    await watch(app, LISTENERS)
+
+
+LISTENERS: dict[str, list[object]] = {"*": [InvoicesState.remote_change, DrawerState.remote_change]}
+
+if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get("__REFLEX_MOUNT_FRONTEND_COMPILED_APP"):
+    app.register_lifespan_task(own_connections)
+    app.register_lifespan_task(tell_other_browsers)
+    app.register_lifespan_task(deliver_outbox)
+if app.event_namespace is not None:
+    Gate(app.event_namespace, settings().events_per_second)

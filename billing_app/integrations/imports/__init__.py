@@ -1,0 +1,1 @@
+"""The file formats of other systems, read into plain rows."""

@@ -1,0 +1,65 @@
+"""Other browsers learn of a change: one cheap look per worker, then an event to each open page.
+
+The framework keeps its tokens and sockets private; this module is the only one that touches them.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+
+from reflex.app import App
+from reflex_base.event import Event
+from reflex_base.utils.format import format_event_handler
+
+from billing_app.bootstrap import world
+from billing_app.jobs.outbox import deliver
+from billing_app.services.outbox import last_change
+
+log = logging.getLogger("billing.live")
+LOOK_SECONDS = 0.25
+REST_SECONDS = 0.5
+
+
+async def watch(app: App, listeners: Mapping[str, list[object]]) -> None:
+    """Tell every open page that listens whenever the audit trail grew.
+
+    `listeners` gives the handlers to call by the route of the page that is open.
+    """
+    ctx = world().system()
+    seen = await asyncio.to_thread(last_change, ctx)
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            newest = await asyncio.to_thread(last_change, ctx)
+            if newest != seen:
+                seen = newest
+                await _tell_everybody(app, listeners)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("the live watcher stumbled")
+
+
+async def deliver_outbox() -> None:
+    """Deliver the outbox beside the requests; several workers may, each handler is repeatable."""
+    ctx = world().system()
+    while True:
+        try:
+            done = await asyncio.to_thread(deliver, ctx)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("the outbox stumbled")
+            done = 0
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def _tell_everybody(app: App, listeners: Mapping[str, list[object]]) -> None:
+    namespace = app.event_namespace
+    if namespace is None:
+        return
+    manager = namespace._token_manager  # noqa: SLF001  no public way to the open tabs
+    for token, record in list(manager.token_to_socket.items()):
+        if record.instance_id != manager.instance_id:
+            continue
+        for handler in listeners.get("*", []):
+            with suppress(Exception):  # a tab that just left
+                name = format_event_handler(handler)  # type: ignore[arg-type]
+                await app.event_processor.enqueue(token, Event(name=name, payload={}))

@@ -1,0 +1,81 @@
+"""The frame of a portal page."""
+
+from typing import Any
+
+import reflex as rx
+
+from billing_app.domain.access import Permission
+from billing_app.kit.dialogs import menu_line
+from billing_app.kit.frame import NavItem, account_menu, look_choice, popover, portal_frame
+from billing_app.kit.native_form import native_form
+from billing_app.kit.notices import notice_list
+from billing_app.kit.tables import empty_state
+from billing_app.kit.words import Child, joined
+from billing_app.portal.shell.state import CustomerChoice, SeatState, covers
+from billing_app.security.notices import NoticeState
+
+
+def portal_page(*content: Child, current: str, title: str = "", **slots: Any) -> rx.Component:
+    """A portal page with the pages its person's role covers."""
+    denied = empty_state(
+        "not_allowed",
+        "CC010: No access",
+        "Your account has no role for this site. Ask your contact person to grant one.",
+    )
+    return portal_frame(
+        rx.cond(SeatState.has_access, rx.fragment(*content), denied),
+        nav=[
+            NavItem("Home", "/portal", shown=covers(Permission.PORTAL_HOME)),
+            NavItem("Invoices", "/portal/invoices", group="money", shown=covers(Permission.PORTAL_INVOICES)),
+        ],
+        current=current,
+        title=title,
+        seller=SeatState.seller,
+        customer_switcher=_switcher(),
+        account=_account(),
+        footer=[
+            rx.el.span("Questions about a document?"),
+            rx.el.a(SeatState.seller_email, href=joined("mailto:", SeatState.seller_email)),
+        ],
+        notices=notice_list(NoticeState.notices, NoticeState.dismiss),
+        home="/portal",
+        **slots,
+    )
+
+
+def _switcher() -> rx.Component:
+    def choice(one: rx.vars.ObjectVar[CustomerChoice]) -> rx.Component:
+        return rx.el.li(
+            rx.el.button(
+                rx.el.span(one.name, rx.el.small(one.role)),
+                type="button",
+                class_name="choice",
+                on_click=SeatState.choose(one.id),
+                aria_current=rx.cond(one.is_current, "true", "false"),
+            ),
+            key=one.id,
+        )
+
+    several = popover(
+        SeatState.customer,
+        rx.el.p("You act for", class_name="panel-title"),
+        rx.el.ul(rx.foreach(SeatState.customers, choice)),
+        id="customers",
+        name=joined("Customer: ", SeatState.customer, ". Switch customer"),
+        css="button switch",
+    )
+    return rx.cond(
+        SeatState.customers.length() > 1, several, rx.el.span(SeatState.customer, class_name="customer")
+    )
+
+
+def _account() -> rx.Component:
+    return account_menu(
+        SeatState.initials,
+        SeatState.name,
+        rx.el.p(rx.el.b(SeatState.name), class_name="who"),
+        menu_line(),
+        look_choice(),
+        menu_line(),
+        native_form(rx.el.button("Sign out", type="submit", role="menuitem"), action="/auth/logout"),
+    )

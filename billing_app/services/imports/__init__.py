@@ -1,0 +1,1 @@
+"""Bringing in real documents of other systems."""

@@ -1,0 +1,1 @@
+"""Customers: the list, and one customer's form with its contacts and invoices."""

@@ -1,0 +1,204 @@
+"""The customers list and the customer form."""
+
+import math
+import re
+from dataclasses import dataclass, fields
+from typing import Any
+
+import reflex as rx
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Conflict, Invalid
+from billing_app.kit.fields import FormError
+from billing_app.kit.wording import count
+from billing_app.security.acting import ask, context
+from billing_app.security.notices import notify
+from billing_app.security.policy import action, local
+from billing_app.services.customers import (
+    PAGE,
+    ContactFacts,
+    CustomerFacts,
+    get_customer,
+    list_customers,
+    save_customer,
+)
+
+ADDRESS = re.compile(r"/customers/(\d{1,15})/?")
+NAMES = tuple(field.name for field in fields(CustomerFacts))
+LABELS = {
+    "name": "Name", "number": "Number", "currency": "Currency", "country": "Country",
+    "email": "E-mail", "payment_term_days": "Payment term", "contacts": "Contacts",
+}  # fmt: skip
+HIDDEN = "Hidden"
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """One customer of the list."""
+
+    id: int
+    number: str
+    name: str
+    city: str
+    country: str
+    currency: str
+    term: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One contact of the form."""
+
+    key: str
+    name: str
+    email: str
+    phone: str
+    is_billing: bool
+
+
+class CustomersState(rx.State):
+    """The list."""
+
+    rows: list[CustomerRow] = []
+    search: str = ""
+    page_no: int = 1
+    page_count: int = 1
+    range_text: str = ""
+    count_text: str = ""
+    is_loaded: bool = False
+
+    @action(Permission.CUSTOMER_VIEW)
+    async def load(self) -> None:
+        """Fill the list."""
+        await self._show(1)
+        self.is_loaded = True
+
+    @action(Permission.CUSTOMER_VIEW, supersedes=True)
+    async def find(self, text: str) -> None:
+        """Search name, number and e-mail."""
+        self.search = text[:100]
+        await self._show(1)
+
+    @action(Permission.CUSTOMER_VIEW)
+    async def go_to(self, number: int) -> None:
+        """Show a page."""
+        await self._show(number)
+
+    async def _show(self, number: int) -> None:
+        found = await ask(list_customers, self.search, number)
+        sees = context().actor.sees_partner
+        self.rows = [
+            CustomerRow(
+                id=row.id or 0,
+                number=row.number,
+                name=row.name if sees else HIDDEN,
+                city=row.city if sees else "",
+                country=row.country,
+                currency=row.currency,
+                term=count(row.payment_term_days, "day"),
+                is_active=row.is_active,
+            )
+            for row in found.rows
+        ]
+        self.page_no, self.page_count = max(1, number), max(1, math.ceil(found.count / PAGE))
+        first = PAGE * (self.page_no - 1) + 1
+        self.range_text = f"{first:,}–{first + len(self.rows) - 1:,} of {found.count:,}" if self.rows else ""
+        self.count_text = count(found.count, "customer")
+
+
+class CustomerState(rx.State):
+    """The form of one customer."""
+
+    customer_id: int = 0
+    heading: str = "New customer"
+    fields: dict[str, str] = {}
+    contacts: list[ContactRow] = []
+    form_key: str = "0"
+    errors: dict[str, str] = {}
+    error_list: list[FormError] = []
+    attempt: int = 0
+    is_loaded: bool = False
+    is_new: bool = True
+    _version: int = 0
+
+    @action(Permission.CUSTOMER_VIEW)
+    async def load(self) -> None:
+        """Open the form: empty, or with the customer that the address names."""
+        found = ADDRESS.fullmatch(str(self.router.url.path))
+        self.customer_id = int(found[1]) if found else 0
+        self.is_new, self.errors, self.error_list = not self.customer_id, {}, []
+        if not self.customer_id:
+            self.heading, self._version = "New customer", 0
+            self.fields = {name: "" for name in NAMES} | {
+                "currency": "EUR", "language": "en", "payment_term_days": "30", "is_active": "on"
+            }
+            self.contacts = []
+        else:
+            customer, contacts = await ask(get_customer, self.customer_id)
+            sees = context().actor.sees_partner
+            self.heading, self._version = customer.name if sees else HIDDEN, customer.version
+            self.fields = {name: _text(getattr(customer, name)) for name in NAMES} if sees else {name: "" for name in NAMES}
+            self.contacts = [
+                ContactRow(str(row.id), row.name, row.email, row.phone, row.is_billing)
+                for row in (contacts if sees else ())
+            ]
+        self.form_key = f"{self.customer_id}-{self._version}"
+        self.is_loaded = True
+
+    @local()
+    async def add_contact(self) -> None:
+        """Add an empty contact."""
+        self.contacts = [*self.contacts, ContactRow(f"new-{len(self.contacts)}", "", "", "", is_billing=False)]
+
+    @action(Permission.CUSTOMER_EDIT)
+    async def save(self, form: dict[str, str]) -> Any:
+        """Save what the form says; nothing typed is lost when something is wrong."""
+        try:
+            facts = _facts(form)
+            contacts = [
+                ContactFacts(
+                    name=form.get(f"contact-{row.key}-name", ""),
+                    email=form.get(f"contact-{row.key}-email", ""),
+                    phone=form.get(f"contact-{row.key}-phone", ""),
+                    is_billing=form.get(f"contact-{row.key}-billing") == "on",
+                )
+                for row in self.contacts
+            ]
+            saved = await ask(
+                save_customer, facts, contacts, customer_id=self.customer_id, version=self._version
+            )
+        except Invalid as error:
+            self._fail(error.fields)
+            return None
+        except Conflict as error:
+            self._fail({"form": error.sentence})
+            return None
+        await notify(self, f"{facts.name} is saved.")
+        return rx.redirect("/customers") if self.customer_id else rx.redirect(f"/customers/{saved}")
+
+    def _fail(self, problems: dict[str, str]) -> None:
+        self.errors = problems
+        self.attempt += 1
+        self.error_list = [
+            FormError(f"c-{key}", LABELS.get(key.split(".")[0], key.replace("_", " ").capitalize()), text)
+            for key, text in problems.items()
+        ]
+
+
+def _facts(form: dict[str, str]) -> CustomerFacts:
+    days = form.get("payment_term_days", "30").strip()
+    if not (days.isascii() and days.isdigit() and len(days) <= 4):  # noqa: PLR2004
+        raise Invalid.of("payment_term_days", "Give a number of days from 0 to 3650.")
+    texts = {
+        name: form.get(name, "") for name in NAMES if name not in {"payment_term_days", "is_active"}
+    }
+    return CustomerFacts(
+        **texts, payment_term_days=int(days), is_active=form.get("is_active", "") == "on"
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return str(value)

@@ -1,0 +1,1 @@
+"""The dashboard: what is owed, what is late, what waits."""

@@ -1,0 +1,34 @@
+"""The invoices page: totals, views, filters, grid, pages, and the record beside it."""
+
+import reflex as rx
+
+from billing_app.staff.invoices.bulk_parts import bulk_plan, selection_bar
+from billing_app.staff.invoices.drawer_parts import drawer_dialogs, invoice_drawer
+from billing_app.staff.invoices.parts import (
+    columns_dialog,
+    filters_dialog,
+    filters_row,
+    grid,
+    pages,
+    totals,
+    views,
+)
+from billing_app.staff.shell.page import new_invoice_button, staff_page
+
+
+def invoices_page() -> rx.Component:
+    """The page, as a table of contents."""
+    return staff_page(
+        totals(),
+        views(),
+        filters_row(),
+        grid(),
+        selection_bar(),
+        pages(),
+        rx.el.div(new_invoice_button("primary"), class_name="go"),
+        title="Invoices",
+        current="/invoices",
+        new=new_invoice_button("primary"),
+        aside=invoice_drawer(),
+        overlays=[filters_dialog(), columns_dialog(), bulk_plan(), *drawer_dialogs()],
+    )

@@ -1,0 +1,1 @@
+"""Products: the list, and one product's form."""

@@ -1,0 +1,1 @@
+"""Settings that act today: posting rule, numbers, the portal."""

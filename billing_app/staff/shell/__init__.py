@@ -1,0 +1,1 @@
+"""What every staff page stands in: navigation, account, palette, help, notices."""
