@@ -35,7 +35,8 @@
     for (const name of Object.keys(SETTINGS)) {
       for (const button of all(`[data-${name}-set]`)) {
         const pressed = String(button.getAttribute(`data-${name}-set`) === setting(name));
-        if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+        const state = button.matches("[role=menuitemradio]") ? "aria-checked" : "aria-pressed";
+        if (button.getAttribute(state) !== pressed) button.setAttribute(state, pressed);
       }
     }
   }
@@ -137,7 +138,8 @@
     if (!opener) return;
     const from = opener.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = panel;
-    const left = from.left + width > innerWidth - 8 ? from.right - width : from.left;
+    const late = panel.matches(".panel") && from.left + from.right > innerWidth;
+    const left = late || from.left + width > innerWidth - 8 ? from.right - width : from.left;
     const below = from.bottom + 4 + height <= innerHeight - 8 || from.top < height + 12;
     panel.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     panel.style.top = `${Math.max(8, below ? Math.min(from.bottom + 4, innerHeight - height - 8) : from.top - height - 4)}px`;
@@ -386,7 +388,9 @@
   NARROW.addEventListener("change", follow);
   DARK.addEventListener("change", applyLooks);
   addEventListener("storage", applyLooks);
-  addEventListener("resize", () => openPanels().forEach(place));
+  for (const move of ["resize", "scroll"]) addEventListener(move, (event) => {
+    for (const panel of openPanels()) if (!panel.contains(event.target)) place(panel);
+  }, { capture: true, passive: true });
   new MutationObserver(applyLooks).observe(root, { attributes: true, attributeFilter: ["class"] });
   applyLooks();
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrivals);

@@ -69,7 +69,7 @@ def on_bug(exception: Exception) -> EventSpec | None:
 
 
 app = rx.App(
-    stylesheets=["/tokens.css", "/app.css", "/portal.css", "/print.css"],
+    stylesheets=["/tokens.css", "/app.css", "/portal.css", "/pages.css", "/print.css"],
     html_lang="en",
     head_components=HEAD,
     api_transformer=[with_routes, at_the_edge],

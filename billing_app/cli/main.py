@@ -62,7 +62,7 @@ def demo(invoices: int) -> None:
 
     _migrated()
     ctx = _world().system()
-    if fill_demo(ctx):
+    if fill_demo(ctx, password_hash=_demo_password_hash()):
         click.echo("The demo company is there.")
     if invoices:
         with click.progressbar(length=invoices, label="Invoices") as bar:
@@ -120,12 +120,19 @@ def _prepare(*, demo: bool, address: str) -> str:
     if demo:
         from billing_app.services.demo import fill_demo, sign_ins  # noqa: PLC0415
 
-        fill_demo(ctx)
+        fill_demo(ctx, password_hash=_demo_password_hash())
         return f"Billing is at {address}\n{sign_ins()}"
     if is_empty(ctx):
         token = new_setup_token(ctx)
         return f"Nobody can sign in yet. Set up within 15 minutes at\n{address}/setup?token={token}"
     return f"Billing is at {address}"
+
+
+def _demo_password_hash() -> str:
+    from billing_app.security.passwords import hash_password  # noqa: PLC0415
+    from billing_app.services.demo import DEMO_PASSWORD  # noqa: PLC0415
+
+    return hash_password(DEMO_PASSWORD)
 
 
 def _migrated() -> None:

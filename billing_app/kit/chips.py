@@ -74,7 +74,7 @@ TONES = {key: look.tone for key, look in LOOKS.items()}
 
 
 def status_chip(key: Text, extra: Text = "", *, also: bool = False) -> rx.Component:
-    """A status; `extra` follows it ("12 days"); `also` is a second chip, an icon where room is short."""
+    """A status; `extra` follows it ("12 days"); `also`: a second one, its icon if room is short."""
     return rx.el.span(
         icon(choose(key, ICONS, "dotted")),
         rx.el.span(key, *_more(extra), class_name="w"),

@@ -69,7 +69,7 @@ def drawer(  # noqa: PLR0913  the parts of the record beside the grid
     boxes: rx.Component | None = None,
     busy: Flag = False,
 ) -> rx.Component:
-    """The record at the right of the grid; a dialog below 1280 px. Goes to `staff_frame(aside=...)`.
+    """The record right of the grid; a dialog below 1280 px. Goes to `staff_frame(aside=...)`.
 
     `tools` stand at the right of the top line, `actions` beside the title, `sub` below it (id and
     chips), `boxes` is `dialogs.boxes`. The content is one scroll of `section`s.
@@ -190,7 +190,7 @@ def menu_item(  # noqa: PLR0913  an entry may carry all of these
     danger: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """An entry of a menu; a disabled one says why in `note`. Its key works while it is on the page."""
+    """An entry of a menu; a disabled one says why in `note`. Its key works without opening."""
     parts = [
         filled(icon, draw(icon)) if present(icon) else rx.el.span(),
         rx.el.span(label),

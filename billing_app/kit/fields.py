@@ -177,7 +177,7 @@ def form_errors(errors: ArrayVar[list[FormError]], attempt: Any = "") -> rx.Comp
 
 
 def _describe(control: rx.Component, id: Text, help: Text, error: Text) -> None:  # noqa: A002
-    target: Any = control.children[0] if control.class_name == "combo" else control
+    target: Any = control.children[0] if control.class_name in {"combo", "pair"} else control
     if getattr(target, "id", None) is None:
         target.id = id
     if getattr(target, "name", None) is None:

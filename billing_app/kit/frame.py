@@ -8,10 +8,22 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from billing_app.kit.account import account_menu, look_choice
 from billing_app.kit.buttons import icon_button
 from billing_app.kit.icons import icon
 from billing_app.kit.links import link
-from billing_app.kit.words import Child, Flag, Handler, Text, filled, joined, present, when
+from billing_app.kit.words import Child, Flag, Handler, Text, filled, present, when
+
+__all__ = [
+    "NavItem",
+    "account_menu",
+    "bare_frame",
+    "look_choice",
+    "popover",
+    "portal_dock",
+    "portal_frame",
+    "staff_frame",
+]
 
 Layout = Literal["list", "editor", "dash", "form"]
 
@@ -50,7 +62,7 @@ def staff_frame(  # noqa: PLR0913  the frame has these slots
     layout: Layout = "list",
     home: str = "/dashboard/",
 ) -> rx.Component:
-    """A staff page. `current` is the href of its place; `aside` the drawer, `overlays` the dialogs."""
+    """A staff page. `current` is its place's href; `aside` the drawer, `overlays` the dialogs."""
     bar = rx.el.header(
         icon_button(
             "Menu", "menu", class_name="menu-btn", data_nav_toggle="", aria_expanded="false"
@@ -77,41 +89,6 @@ def staff_frame(  # noqa: PLR0913  the frame has these slots
         rx.el.div(_side(nav, current, company, company_menu, home), page, class_name="app"),
         *overlays,
         *([notices] if notices is not None else []),
-    )
-
-
-def account_menu(initials: Text, name: Text, *items: rx.Component) -> rx.Component:
-    """The account's round button and its menu of `dialogs.menu_item`s."""
-    opener = rx.el.button(
-        initials,
-        type="button",
-        class_name="me",
-        aria_label=joined(initials, ", account of ", name),
-        aria_haspopup="menu",
-        custom_attrs={"popoverTarget": "account-menu"},
-    )
-    panel = rx.el.div(
-        *items,
-        id="account-menu",
-        role="menu",
-        aria_label="Account",
-        class_name="menu",
-        custom_attrs={"popover": "auto"},
-    )
-    return rx.fragment(opener, panel)
-
-
-def look_choice() -> rx.Component:
-    """Light, dark or as the system; compact, normal or comfortable rows. Kept in the browser."""
-    return rx.el.div(
-        _choice("Look", "theme", (("light", "Light"), ("dark", "Dark"), ("system", "System"))),
-        _choice(
-            "Rows",
-            "density",
-            (("compact", "Compact"), ("normal", "Normal"), ("comfortable", "Roomy")),
-        ),
-        _choice("Single-letter keys", "keys", (("on", "On"), ("off", "Off"))),
-        class_name="looks",
     )
 
 
@@ -305,11 +282,3 @@ def _page(item: NavItem, current: str) -> rx.Component:
         [filled(item.count, rx.el.span(item.count, class_name="n"))] if present(item.count) else []
     )
     return link(item.label, *count, href=item.href, key=item.key, **here)
-
-
-def _choice(label: str, setting: str, values: Sequence[tuple[str, str]]) -> rx.Component:
-    presses = (
-        rx.el.button(word, type="button", aria_pressed="false", **{f"data_{setting}_set": value})
-        for value, word in values
-    )
-    return rx.el.div(rx.el.span(label), *presses, role="group", aria_label=label, class_name="look")

@@ -119,7 +119,9 @@ def skeleton_rows(columns: Sequence[str], n: int = 12) -> rx.Component:
     return rx.el.tbody(*rows, class_name="skel", aria_hidden="true")
 
 
-def pager(page: NumberVar[int], pages: NumberVar[int], text: Text, on_page: Handler) -> rx.Component:
+def pager(
+    page: NumberVar[int], pages: NumberVar[int], text: Text, on_page: Handler
+) -> rx.Component:
     """ "1–50 of 68" and real page numbers; `on_page` gets the number."""
     return rx.el.nav(
         rx.el.span(text),

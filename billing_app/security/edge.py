@@ -54,6 +54,9 @@ class Edge:
             await send(message)
 
         answer = await self._early_answer(scope, path, headers)
+        if answer is None and page_at(path) is not None and not path.endswith("/"):
+            # The page is a folder's index; asking for the folder saves a redirect.
+            scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
         await (answer or self.app)(scope, receive, send_safely)
 
     async def _early_answer(self, scope: Scope, path: str, headers: dict[str, str]) -> Response | None:

@@ -129,7 +129,7 @@ def _allow(event: Event, actor: Actor | None) -> None:
         raise Forbidden("Please sign in.")
     if policy.permission is not None and (actor is None or not actor.may(policy.permission)):
         raise Forbidden("Your level does not allow this. Ask an administrator to grant it.")
-    event.payload = policy.check(event.payload)
+    policy.check(event.payload)
 
 
 def _log_denial(event: Event, actor: Actor | None, error: BillingError) -> None:

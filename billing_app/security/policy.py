@@ -5,7 +5,7 @@ import inspect
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import reflex as rx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -17,22 +17,25 @@ MARK = "__policy__"
 Teller = Callable[[Any, BillingError, bool], Awaitable[None]]
 MAX_TEXT = 20_000
 MAX_ITEMS = 12_000
-FormData = Mapping[str, str]
+MAX_FIELDS = 300
 
 _tellers: list[Teller] = []
+_Name = Annotated[str, Field(strict=True, max_length=64)]
+_Text = Annotated[str, Field(strict=True, max_length=MAX_TEXT)]
+_Entry = _Text | Annotated[bool, Field(strict=True)] | None
+# The framework sends a submitted form as name and value pairs under this key.
+_Entries = dict[
+    Literal["__reflex_form_data__"],
+    Annotated[list[Annotated[list[_Entry], Field(max_length=2)]], Field(max_length=MAX_FIELDS)],
+]
 _BOUNDED: dict[Any, Any] = {
     int: Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)],
-    str: Annotated[str, Field(strict=True, max_length=MAX_TEXT)],
+    str: _Text,
     bool: Annotated[bool, Field(strict=True)],
     list[int]: Annotated[
         list[Annotated[int, Field(strict=True, ge=0, le=2**53)]], Field(max_length=MAX_ITEMS)
     ],
-    dict[str, str]: Annotated[
-        dict[
-            Annotated[str, Field(max_length=64)], Annotated[str, Field(strict=True, max_length=MAX_TEXT)]
-        ],
-        Field(max_length=200),
-    ],
+    dict[str, str]: Annotated[dict[_Name, _Entry] | _Entries, Field(max_length=MAX_FIELDS)],
 }
 
 
@@ -45,16 +48,15 @@ class Policy:
     arguments: Mapping[str, TypeAdapter[Any]]
     optional: frozenset[str]
 
-    def check(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments, validated strictly. Raises: Invalid for anything else."""
+    def check(self, payload: Mapping[str, Any]) -> None:
+        """Validate the arguments strictly. Raises: Invalid for anything else."""
         unknown = set(payload) - set(self.arguments)
         missing = set(self.arguments) - set(payload) - self.optional
         if unknown or missing:
             raise Invalid.of("arguments", "The request was not understood.")
         try:
-            return {
-                name: self.arguments[name].validate_python(value) for name, value in payload.items()
-            }
+            for name, value in payload.items():
+                self.arguments[name].validate_python(value)
         except ValidationError as error:
             raise Invalid.of("arguments", "The request was not understood.") from error
 
@@ -88,7 +90,7 @@ def _mark(
         @functools.wraps(handler)
         async def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                return await handler(self, *args, **kwargs)
+                return await handler(self, *map(_plain, args), **_plain_values(kwargs))
             except BillingError as error:
                 await _tellers[0](self, error, background)
                 return None
@@ -97,6 +99,17 @@ def _mark(
         return rx.event(background=background, supersedes=supersedes)(checked)
 
     return mark
+
+
+def _plain(value: Any) -> Any:
+    """A submitted form as texts only: absent fields come as null, which no handler asks for."""
+    if isinstance(value, Mapping):
+        return {name: text for name, text in value.items() if isinstance(text, str)}
+    return value
+
+
+def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def _policy_of(handler: Callable[..., Any], permission: Permission | None, *, signed_in: bool) -> Policy:

@@ -136,7 +136,7 @@ def _row(row: rx.vars.ObjectVar[CustomerRow]) -> rx.Component:
     status = rx.cond(row.is_active, tone_chip("Active", "success", "check"), tone_chip("Inactive", "neutral", "ban"))
     return rx.el.tr(
         rx.el.th(
-            link(row.number, href=joined("/customers/", row.id.to_string()), class_name="doc", data_row_link=""),
+            link(row.number, href=joined("/customers/", row.id.to_string()), data_row_link=""),
             scope="row",
             class_name="c-no",
         ),

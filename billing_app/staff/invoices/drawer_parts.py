@@ -127,7 +127,7 @@ def _boxes() -> rx.Component:
         box("Amount", figure(VIEW.amount, VIEW.amount_minor), unit=VIEW.currency),
         box("Paid Amount", figure(VIEW.paid, VIEW.paid_minor), unit=VIEW.currency),
         box("Open Amount", figure(VIEW.open, VIEW.open_minor), unit=VIEW.currency, css="lead"),
-        box("Aging", VIEW.aging, css=rx.cond(VIEW.is_late, "late", "")),
+        box("Aging", VIEW.aging, small=VIEW.aging_note, css=rx.cond(VIEW.is_late, "late", "")),
     ])
 
 

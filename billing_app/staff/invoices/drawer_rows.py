@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit
 from billing_app.domain.lifecycle import Action, Offer, Posting
-from billing_app.domain.status import aging, lifecycle_chip
+from billing_app.domain.status import Aging, aging, lifecycle_chip
 from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
 from billing_app.persistence.tables import InvoiceLine
@@ -122,6 +122,7 @@ class DrawerView:
     open: str = ""
     open_minor: str = ""
     aging: str = ""
+    aging_note: str = ""
     is_late: bool = False
     lock: str = ""
     external_document_no: str = ""
@@ -178,7 +179,8 @@ def drawer_view(
         paid_minor=str(signed * invoice.settled_minor),
         open=amount(signed * invoice.open_minor, code),
         open_minor=str(signed * invoice.open_minor),
-        aging=age.text,
+        aging=_aged(age)[0],
+        aging_note=_aged(age)[1],
         is_late=bool(age.days and age.days > 0 and invoice.open_minor > 0),
         lock=lock_sentence(status, invoice.posted_at.date() if invoice.posted_at else None),
         external_document_no=invoice.external_document_no,
@@ -227,6 +229,14 @@ def _badge(record: InvoiceRecord, chip: str) -> str:
     if record.invoice.payment_status == "partially" and chip != "Partially Paid":
         return "Partially Paid"
     return "Refunded" if record.invoice.payment_status.startswith("refunded") else ""
+
+
+def _aged(age: Aging) -> tuple[str, str]:
+    """The days large, what they mean small."""
+    if not age.days:
+        return age.text, ""
+    days = f"{abs(age.days)} day" if abs(age.days) == 1 else f"{abs(age.days)} days"
+    return days, "overdue" if age.days > 0 else "until due"
 
 
 def _primary(offers: dict[Action, Offer]) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from billing_app.kit.tables import (
 )
 from billing_app.kit.words import joined
 from billing_app.staff.invoices.columns import BY_KEY, DEFAULT
+from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.filtering import FILTERS
 from billing_app.staff.invoices.rows import Cell, Heading, Row, SumRow
 from billing_app.staff.invoices.state import VIEW_LABELS, InvoicesState
@@ -233,7 +234,11 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(box, class_name="check"),
         rx.foreach(row.cells, lambda cell: _cell(cell, row)),
-        class_name=joined(row.css, rx.cond(InvoicesState.selected.contains(row.id), " sel", "")),
+        class_name=joined(
+            row.css,
+            rx.cond(InvoicesState.selected.contains(row.id), " sel", ""),
+            rx.cond(DrawerState.is_open & (DrawerState.view.id == row.id), " current", ""),
+        ),
         key=row.id,
         data_testid="invoice-row",
         data_id=row.id,
@@ -244,7 +249,7 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
 def _cell(cell: rx.vars.ObjectVar[Cell], row: rx.vars.ObjectVar[Row]) -> rx.Component:
     doc = rx.el.th(
         link(cell.text, href=joined("/invoices?invoice=", row.id.to_string()),
-             class_name=joined("doc ", cell.more), data_row_link=""),
+             class_name=cell.more, data_row_link="", data_testid="invoice-link"),
         scope="row",
         class_name=cell.css,
         key=cell.key,
@@ -297,13 +302,16 @@ def _skeleton() -> rx.Component:
 
 
 def _page_number(number: rx.Var[int]) -> rx.Component:
-    shown = rx.el.button(
-        number,
-        type="button",
-        on_click=InvoicesState.go_to(number),
-        aria_label=joined("Page ", number.to_string()),
-        aria_current=rx.cond(number == InvoicesState.page_no, "page", "false"),
-    )
+    def page(**here: str) -> rx.Component:
+        return rx.el.button(
+            number,
+            type="button",
+            on_click=InvoicesState.go_to(number),
+            aria_label=joined("Page ", number.to_string()),
+            **here,
+        )
+
+    shown = rx.cond(number == InvoicesState.page_no, page(aria_current="page"), page())
     return rx.cond(number == 0, rx.el.span("…", class_name="gap"), shown)
 
 

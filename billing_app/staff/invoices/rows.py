@@ -130,7 +130,7 @@ def totals_table(tallies: list[Tally], most: int = 6) -> tuple[list[str], list[S
 
 def _cell(column: Column, row: GridRow, signed: int, names: Names, sight: Sight) -> Cell:
     if column.key == "number":
-        return Cell(column.key, "doc", column.css, row.label, "" if row.number else "soft")
+        return Cell(column.key, "doc", column.css, row.label, "" if row.number else "doc")
     if column.key == "status":
         chip, more, second = chips(row, sight.today)
         return Cell(column.key, "status", column.css, chip, more, second)

@@ -106,7 +106,7 @@ def _row(row: rx.vars.ObjectVar[ProductRow]) -> rx.Component:
     status = rx.cond(row.is_active, tone_chip("Active", "success", "check"), tone_chip("Inactive", "neutral", "ban"))
     return rx.el.tr(
         rx.el.th(
-            link(row.sku, href=joined("/products/", row.id.to_string()), class_name="doc", data_row_link=""),
+            link(row.sku, href=joined("/products/", row.id.to_string()), data_row_link=""),
             scope="row",
             class_name="c-no",
         ),
