@@ -32,7 +32,7 @@ from billing_app.staff.dashboard.page import dashboard_page
 from billing_app.staff.dashboard.state import DashboardState
 from billing_app.staff.editor.page import editor_page
 from billing_app.staff.editor.state import EditorState
-from billing_app.staff.entry.page import first_run_page, sign_in_page
+from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in_page
 from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
@@ -92,6 +92,7 @@ def external(route: str, page: Callable[[], rx.Component], title: str, permissio
 
 register_page(PagePolicy("/login", "anyone"))
 app.add_page(sign_in_page, route="/login", title="Sign in · Billing", on_load=SignInState.load)
+app.add_page(not_found_page, route="404", title="Not found · Billing")
 register_page(PagePolicy("/setup", "anyone"))
 app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
 

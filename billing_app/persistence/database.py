@@ -46,7 +46,10 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end and rolls back on any error."""
-        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+        with (
+            Session(self.writer, expire_on_commit=False, autoflush=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager

@@ -14,8 +14,8 @@ from billing_app.portal.document.state import DocumentLine, DocumentState, Pair
 from billing_app.portal.shell.page import portal_page
 
 HEADS = (
-    ("Line No", ""), ("Product", ""), ("Quantity", "r"), ("Unit", ""), ("Unit price", "r"),
-    ("Discount", "r"), ("Line amount", "r"),
+    ("Line No", ""), ("Product", ""), ("Quantity", "num"), ("Unit", ""), ("Unit price", "num"),
+    ("Discount", "num"), ("Line amount", "num"),
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def document_page() -> rx.Component:
             icon("download"),
             "Download PDF",
             href=joined("/invoices/", DocumentState.id.to_string(), ".pdf"),
-            class_name="button primary",
+            class_name="btn primary",
             key="d",
         ),
     )
@@ -81,13 +81,13 @@ def _party(label: str, lines: Any) -> rx.Component:
 
 
 def _pair(pair: rx.vars.ObjectVar[Pair]) -> rx.Component:
-    return rx.el.div(rx.el.dt(pair.label), rx.el.dd(pair.value, class_name="num"), key=pair.label)
+    return rx.el.div(rx.el.dt(pair.label), rx.el.dd(pair.value, class_name="nowrap"), key=pair.label)
 
 
 def _lines() -> rx.Component:
     heads = [rx.el.th(name, role="columnheader", scope="col", class_name=css) for name, css in HEADS]
     return rx.el.table(
-        rx.el.caption("Lines of the document, before tax", class_name="hidden"),
+        rx.el.caption("Lines of the document, before tax", class_name="sr"),
         rx.el.thead(rx.el.tr(*heads, role="row"), role="rowgroup"),
         rx.el.tbody(rx.foreach(DocumentState.lines, _line), role="rowgroup"),
         class_name="lines cards",
@@ -105,11 +105,11 @@ def _line(line: rx.vars.ObjectVar[DocumentLine]) -> rx.Component:
             scope="row",
             class_name="product",
         ),
-        rx.el.td(line.quantity, role="cell", class_name="r qty"),
+        rx.el.td(line.quantity, role="cell", class_name="num qty"),
         rx.el.td(line.unit, role="cell", class_name="unit"),
-        rx.el.td(line.unit_price, role="cell", class_name="r price"),
-        rx.el.td(line.discount, role="cell", class_name="r disc"),
-        rx.el.td(rx.el.span(line.amount, class_name="money"), role="cell", class_name="r amount"),
+        rx.el.td(line.unit_price, role="cell", class_name="num price"),
+        rx.el.td(line.discount, role="cell", class_name="num disc"),
+        rx.el.td(rx.el.span(line.amount, class_name="money"), role="cell", class_name="num amount"),
         role="row",
         key=line.line_no,
     )
@@ -117,7 +117,7 @@ def _line(line: rx.vars.ObjectVar[DocumentLine]) -> rx.Component:
 
 def _sums() -> rx.Component:
     def row(pair: rx.vars.ObjectVar[Pair]) -> rx.Component:
-        return rx.el.tr(rx.el.th(pair.label, scope="row"), rx.el.td(pair.value, class_name="r"))
+        return rx.el.tr(rx.el.th(pair.label, scope="row"), rx.el.td(pair.value, class_name="num"))
 
     to_pay = rx.el.tr(
         rx.el.th("Amount to pay", scope="row"),
@@ -128,11 +128,11 @@ def _sums() -> rx.Component:
                 data_minor=DocumentState.to_pay_minor,
                 data_currency=DocumentState.currency,
             ),
-            class_name="r grand",
+            class_name="num grand",
         ),
     )
     return rx.el.table(
-        rx.el.caption("Totals", class_name="hidden"),
+        rx.el.caption("Totals", class_name="sr"),
         rx.el.tbody(rx.foreach(DocumentState.sums, row)),
         rx.el.tfoot(to_pay),
         class_name="sums",

@@ -46,7 +46,7 @@ def home_page() -> rx.Component:
 
 
 def _due() -> rx.Component:
-    heads = (("Invoice No", ""), ("Due date", ""), ("Remaining amount", "r"))
+    heads = (("Invoice No", ""), ("Due date", ""), ("Remaining amount", "num"))
     return rx.el.section(
         rx.el.div(rx.el.h2("Due payments", id="due"), class_name="section-head"),
         rx.el.table(
@@ -70,11 +70,11 @@ def _row(row: rx.vars.ObjectVar[DueRow]) -> rx.Component:
             role="rowheader",
             scope="row",
         ),
-        rx.el.td(rx.el.span(row.due, class_name="num"), " ", status_chip(row.chip, row.more), role="cell", class_name="when"),
+        rx.el.td(rx.el.span(row.due, class_name="nowrap"), " ", status_chip(row.chip, row.more), role="cell", class_name="when"),
         rx.el.td(
             rx.el.span(row.remaining, class_name="money", data_minor=row.minor, data_currency=row.currency),
             role="cell",
-            class_name="r amount",
+            class_name="num amount",
         ),
         role="row",
         key=row.id,

@@ -10,13 +10,13 @@ from billing_app.portal.invoices.state import DocumentRow, DocumentsState
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.state import SeatState
 
-HEADS = (("Document No", ""), ("Last download", ""), ("Type name", ""), ("Date", ""), ("Amount", "r"))
+HEADS = (("Document No", ""), ("Last download", ""), ("Type name", ""), ("Date", ""), ("Amount", "num"))
 
 
 def documents_page() -> rx.Component:
     """Totals line, search, the table with count and sum, pages."""
     search = rx.el.label(
-        rx.el.span("Search invoices", class_name="hidden"),
+        rx.el.span("Search invoices", class_name="sr"),
         icon("search"),
         rx.el.input(
             type="search",
@@ -43,7 +43,7 @@ def documents_page() -> rx.Component:
 
 
 def _table() -> rx.Component:
-    heads = [rx.el.th(rx.el.span("Open", class_name="hidden"), role="columnheader", scope="col")]
+    heads = [rx.el.th(rx.el.span("Open", class_name="sr"), role="columnheader", scope="col")]
     heads += [
         rx.el.th(
             name,
@@ -56,12 +56,12 @@ def _table() -> rx.Component:
     ]
     foot = rx.el.tr(
         rx.el.td(role="cell"),
-        rx.el.th(rx.el.span("Documents: ", class_name="hidden"), DocumentsState.count_text, role="rowheader", scope="row"),
+        rx.el.th(rx.el.span("Documents: ", class_name="sr"), DocumentsState.count_text, role="rowheader", scope="row"),
         rx.el.td(role="cell", class_name="skip-cell"),
         rx.el.td(role="cell", class_name="skip-cell"),
         rx.el.td(role="cell", class_name="skip-cell"),
         rx.el.td(
-            rx.el.span("Sum: ", class_name="hidden"),
+            rx.el.span("Sum: ", class_name="sr"),
             rx.el.span(
                 DocumentsState.sum_text,
                 class_name="money",
@@ -69,12 +69,12 @@ def _table() -> rx.Component:
                 data_currency=DocumentsState.sum_currency,
             ),
             role="cell",
-            class_name="r",
+            class_name="num",
         ),
         role="row",
     )
     return rx.el.table(
-        rx.el.caption("Invoices, newest first", class_name="hidden"),
+        rx.el.caption("Invoices, newest first", class_name="sr"),
         rx.el.thead(rx.el.tr(*heads, role="row"), role="rowgroup"),
         rx.el.tbody(rx.foreach(DocumentsState.rows, _row), role="rowgroup"),
         rx.el.tfoot(foot, role="rowgroup"),
@@ -99,7 +99,7 @@ def _row(row: rx.vars.ObjectVar[DocumentRow]) -> rx.Component:
         rx.el.td(
             rx.el.span(row.amount, class_name="money", data_minor=row.minor, data_currency=row.currency),
             role="cell",
-            class_name="r amount",
+            class_name="num amount",
         ),
         role="row",
         class_name=row.css,

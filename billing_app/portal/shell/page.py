@@ -62,7 +62,7 @@ def _switcher() -> rx.Component:
         rx.el.ul(rx.foreach(SeatState.customers, choice)),
         id="customers",
         name=joined("Customer: ", SeatState.customer, ". Switch customer"),
-        css="button switch",
+        css="btn switch",
     )
     return rx.cond(
         SeatState.customers.length() > 1, several, rx.el.span(SeatState.customer, class_name="customer")

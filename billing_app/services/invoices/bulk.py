@@ -12,7 +12,8 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.drafts import lines_of
 from billing_app.services.invoices.facts import facts_of
-from billing_app.services.invoices.moves import Moved, move_invoice
+from billing_app.services.invoices.moves import RESTRICTION, Moved, move_invoice
+from billing_app.services.settings import is_on
 
 MOST = 5_000
 
@@ -43,11 +44,12 @@ class DoneRow:
 def plan(ctx: Context, ids: Sequence[int], action: Action, reason: str = "given") -> list[PlannedRow]:
     """What the action would do to each invoice; nothing is written."""
     with ctx.read() as session:
-        return [
-            row
+        restricted = is_on(session, RESTRICTION)
+        rows = (
+            _planned(session, ctx, invoice_id, action, reason, restricted=restricted)
             for invoice_id in ids[:MOST]
-            if (row := _planned(session, ctx, invoice_id, action, reason)) is not None
-        ]
+        )
+        return [row for row in rows if row is not None]
 
 
 def run_row(ctx: Context, row: PlannedRow, action: Action, *, key: str, reason: str = "") -> DoneRow:
@@ -71,14 +73,22 @@ def run_row(ctx: Context, row: PlannedRow, action: Action, *, key: str, reason: 
 
 
 def _planned(
-    session: Session, ctx: Context, invoice_id: int, action: Action, reason: str
+    session: Session, ctx: Context, invoice_id: int, action: Action, reason: str, *, restricted: bool
 ) -> PlannedRow | None:
     invoice = session.get(Invoice, invoice_id)
     if invoice is None or invoice.deleted_at is not None:
         return None
     document_type = session.get_one(DocumentType, invoice.document_type_id)
     lines = lines_of(session, invoice_id)
-    facts = facts_of(session, invoice, lines, document_type, reason=reason, confirmed=True)
+    facts = facts_of(
+        session,
+        invoice,
+        lines,
+        document_type,
+        restrict_self_assembled=restricted,
+        reason=reason,
+        confirmed=True,
+    )
     why_not = ""
     try:
         move(facts, action, ctx.actor.facts)

@@ -13,7 +13,6 @@ from billing_app.persistence.tables import (
     Voyage,
 )
 from billing_app.services.invoices.derived import document_id
-from billing_app.services.settings import is_on
 
 CLOSED = "Closed"
 
@@ -24,6 +23,7 @@ def facts_of(
     lines: list[InvoiceLine],
     document_type: DocumentType,
     *,
+    restrict_self_assembled: bool,
     reason: str = "",
     confirmed: bool = False,
 ) -> InvoiceFacts:
@@ -49,7 +49,7 @@ def facts_of(
         imported_and_posted=invoice.origin == "imported" and invoice.posted_at is not None,
         assembled_by=invoice.assembled_by_id,
         created_by=invoice.created_by_id,
-        restrict_self_assembled=is_on(session, "restrict_self_assembled_posting"),
+        restrict_self_assembled=restrict_self_assembled,
         reason=reason,
         confirmed=confirmed,
     )

@@ -4,6 +4,7 @@ The table of `domain.lifecycle` decides; here the row is locked, the facts are r
 all that belongs to it are written in one transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -21,8 +22,10 @@ from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
 from billing_app.services.requests import answered, remember
+from billing_app.services.settings import Place, is_on, settings_at
 
 MAX_REASON = 500
+RESTRICTION = "restrict_self_assembled_posting"
 DONE = {
     Action.ASSEMBLE: "assembled",
     Action.READY: "ready for posting",
@@ -84,7 +87,15 @@ def offers(ctx: Context, invoice_id: int) -> tuple[Offer, ...]:
         invoice = claim(session, invoice_id)
         lines = lines_of(session, invoice_id)
         document_type = session.get_one(DocumentType, invoice.document_type_id)
-        facts = facts_of(session, invoice, lines, document_type, reason="given", confirmed=True)
+        facts = facts_of(
+            session,
+            invoice,
+            lines,
+            document_type,
+            restrict_self_assembled=is_on(session, RESTRICTION),
+            reason="given",
+            confirmed=True,
+        )
         return available(facts, ctx.actor.facts)
 
 
@@ -93,13 +104,22 @@ def _move(
 ) -> Moved:
     lines = lines_of(session, invoice.id or 0)
     document_type = session.get_one(DocumentType, invoice.document_type_id)
-    facts = facts_of(session, invoice, lines, document_type, reason=reason, confirmed=confirmed)
+    chosen = settings_at(session, Place(company_id=invoice.company_id))
+    facts = facts_of(
+        session,
+        invoice,
+        lines,
+        document_type,
+        restrict_self_assembled=chosen[RESTRICTION] == "on",
+        reason=reason,
+        confirmed=confirmed,
+    )
     target = move(facts, action, ctx.actor.facts)
     was = invoice.posting_status
     if action == Action.DELETE:
         _delete(session, ctx, invoice)
     else:
-        _apply(session, ctx, invoice, lines, target, reason)
+        _apply(session, ctx, invoice, lines, target, reason, chosen)
     invoice.version += 1
     invoice.updated_at = ctx.now()
     session.add(invoice)
@@ -118,7 +138,7 @@ def _move(
 
 
 def _apply(
-    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine], target: Posting, reason: str
+    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine], target: Posting, reason: str, chosen: Mapping[str, str],
 ) -> None:
     now, who = ctx.now(), ctx.actor.user_id
     from_draft = invoice.posting_status == Posting.DRAFT
@@ -126,7 +146,7 @@ def _apply(
     if target in {Posting.ASSEMBLED, Posting.POSTED} and from_draft:
         invoice.assembled_at, invoice.assembled_by_id = now, who
     if target == Posting.POSTED and invoice.posted_at is None:
-        _post_first_time(session, ctx, invoice, lines)
+        _post_first_time(session, ctx, invoice, lines, chosen)
     elif target == Posting.CANCELLED:
         invoice.cancelled_at, invoice.cancelled_by_id, invoice.end_reason = now, who, reason
     elif target == Posting.VOID:
@@ -135,16 +155,13 @@ def _apply(
 
 
 def _post_first_time(
-    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine]
+    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine], chosen: Mapping[str, str]
 ) -> None:
     """Number, snapshot, seal and outbox row: all of it with the posting, or none of it."""
-    number = invoice.number or next_number(session, invoice, invoice.document_date)
-    with session.no_autoflush:  # number and time of posting are written at once, then frozen
-        invoice.number = number
-        invoice.posted_at, invoice.posted_by_id = ctx.now(), ctx.actor.user_id
-        derive(invoice)
-    session.add(invoice)
-    session.flush()
+    if not invoice.number:
+        invoice.number = next_number(session, invoice, invoice.document_date, chosen)
+    invoice.posted_at, invoice.posted_by_id = ctx.now(), ctx.actor.user_id
+    derive(invoice)
     freeze(session, ctx, invoice, lines)
     make_findable(session, invoice, lines)
     session.add(

@@ -4,6 +4,7 @@ The counter is one row, raised as the late part of the posting transaction, so i
 and a rolled-back posting gives its number back.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import text
@@ -26,17 +27,11 @@ ALREADY_TAKEN = text(
 )
 
 
-def next_number(session: Session, invoice: Invoice, on: date) -> str:
-    """Take the next number of the invoice's series.
+def next_number(session: Session, invoice: Invoice, on: date, chosen: Mapping[str, str]) -> str:
+    """Take the next number of the invoice's series; `chosen` are the settings of its company.
 
     A number somebody typed by hand before is passed over, so no number ever stands twice.
     """
-    chosen = settings_at(
-        session,
-        Place(company_id=invoice.company_id),
-        "invoice_number_prefix",
-        "number_generator",
-    )
     document_type = session.get_one(DocumentType, invoice.document_type_id)
     prefix = PREFIXES.get(document_type.kind, chosen["invoice_number_prefix"])
     generator = NumberGenerator(chosen["number_generator"])
@@ -51,7 +46,7 @@ def next_number(session: Session, invoice: Invoice, on: date) -> str:
 
 def number_at_creation(session: Session, invoice: Invoice) -> str:
     """A number at first save where the setting asks for it; otherwise none yet."""
-    place = Place(company_id=invoice.company_id)
-    if settings_at(session, place, "number_assigned_at")["number_assigned_at"] != "creation":
+    chosen = settings_at(session, Place(company_id=invoice.company_id))
+    if chosen["number_assigned_at"] != "creation":
         return ""
-    return next_number(session, invoice, invoice.document_date)
+    return next_number(session, invoice, invoice.document_date, chosen)

@@ -32,7 +32,7 @@ def editor_page() -> rx.Component:
         layout="editor",
         new=rx.fragment(),
         actions=[
-            rx.cond(EditorState.unsaved_line, rx.el.span("1 line not saved", class_name="muted", role="status")),
+            rx.cond(EditorState.unsaved_line, rx.el.span("1 line not saved", class_name="unsaved", role="status")),
             link_button("Cancel", href="/invoices", kind="quiet"),
             button("Keep as draft", on_click=EditorState.save, key="mod+enter"),
             rx.cond(

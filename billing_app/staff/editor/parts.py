@@ -103,7 +103,7 @@ def lines_section() -> rx.Component:
             EditorState.editing == -2,  # noqa: PLR2004
             rx.el.p(
                 button("Add line", kind="quiet", icon="plus", small=True, on_click=EditorState.add_line),
-                class_name="add-line",
+                class_name="under-table",
             ),
         ),
         class_name="e-sec",

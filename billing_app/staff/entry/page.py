@@ -116,3 +116,14 @@ def _demo() -> rx.Component:
         class_name="demo",
     )
     return rx.cond(SignInState.is_demo, banner)
+
+
+def not_found_page() -> rx.Component:
+    """The page for an address where there is none."""
+    return bare_frame(
+        empty_state(
+            "no_match", "There is no page here", "The address may be mistyped.", action="Home", href="/"
+        ),
+        title="Not found",
+        seller="Billing",
+    )

@@ -81,7 +81,8 @@ class InvoicesState(rx.State):
     @action(Permission.INVOICE_VIEW)
     async def load(self) -> Any:
         """Fill the grid when the page opens; a record opening beside it changes nothing."""
-        if self.is_loaded:
+        wanted = self.router.url.query_parameters.get("customer", "")
+        if self.is_loaded and not wanted:
             return None
         self.columns = await ask(
             saved_columns, grid_columns.PAGE_NAME, grid_columns.KEYS, grid_columns.DEFAULT
@@ -89,6 +90,9 @@ class InvoicesState(rx.State):
         self._names = known = await ask(names)
         self.type_options = [Option(str(key), name) for key, (name, _) in known.types.items()]
         self.company_options = [Option(str(key), name) for key, name in known.companies.items()]
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 16:  # noqa: PLR2004
+            self._filter = InvoiceFilter(customer_id=int(wanted))
+            self.is_restricted, self.filter_chips = True, chips_of(self._filter, known)
         await self._show(1)
         self.is_loaded = True
         return InvoicesState.count_up

@@ -83,7 +83,7 @@ class PaletteState(rx.State):
     async def _find(self, text: str) -> None:
         found = await ask(find_everything, text, str(self.router.url.query_parameters.get("invoice", "")))
         self.groups, self._targets = found.groups, found.targets
-        lines = sum(len(group.entries) for group in found.groups)
+        lines = sum(len(group.lines) for group in found.groups)
         self.summary = f"{lines} result" if lines == 1 else f"{lines} results"
 
 
