@@ -46,7 +46,13 @@ from billing_app.staff.shell.state import ShellState
 ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *health.ROUTES]
 HEAD = [
     rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-    rx.el.link(rel="preload", href="/fonts/inter-400.woff2", custom_attrs={"as": "font"}, type="font/woff2", cross_origin="anonymous"),
+    rx.el.link(
+        rel="preload",
+        href="/fonts/inter-400.woff2",
+        custom_attrs={"as": "font"},
+        type="font/woff2",
+        cross_origin="anonymous",
+    ),
     rx.el.script(src="/keys.js", defer=True),
 ]
 
@@ -65,7 +71,7 @@ def at_the_edge(inner: ASGIApp) -> ASGIApp:
 
 def on_bug(exception: Exception) -> EventSpec | None:
     """Log a bug with its reference; what was typed stays in the page."""
-    return NoticeState.show_bug(unexpected(exception))  # type: ignore[no-any-return, attr-defined]
+    return NoticeState.show_bug(unexpected(exception))  # type: ignore[no-any-return]
 
 
 app = rx.App(
@@ -78,13 +84,17 @@ app = rx.App(
 app.add_middleware(Guard(), index=0)
 
 
-def staff(route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any) -> None:
+def staff(
+    route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any
+) -> None:
     """Add a page for staff."""
     register_page(PagePolicy(route, "staff", permission))
     app.add_page(page, route=route, title=f"{title} · Billing", on_load=[ShellState.enter, *loads])
 
 
-def external(route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any) -> None:
+def external(
+    route: str, page: Callable[[], rx.Component], title: str, permission: Permission, *loads: Any
+) -> None:
     """Add a page for customers."""
     register_page(PagePolicy(route, "external", permission))
     app.add_page(page, route=route, title=title, on_load=[SeatState.enter, *loads])
@@ -97,20 +107,47 @@ register_page(PagePolicy("/setup", "anyone"))
 app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
 
 staff("/", dashboard_page, "Dashboard", Permission.INVOICE_VIEW, DashboardState.load)
-staff("/invoices", invoices_page, "Invoices", Permission.INVOICE_VIEW, InvoicesState.load, DrawerState.sync)
+staff(
+    "/invoices",
+    invoices_page,
+    "Invoices",
+    Permission.INVOICE_VIEW,
+    InvoicesState.load,
+    DrawerState.sync,
+)
 staff("/invoices/new", editor_page, "New invoice", Permission.INVOICE_CREATE, EditorState.load)
-staff("/invoices/[invoice_id]/edit", editor_page, "Edit invoice", Permission.INVOICE_EDIT_OWN, EditorState.load)
+staff(
+    "/invoices/[invoice_id]/edit",
+    editor_page,
+    "Edit invoice",
+    Permission.INVOICE_EDIT_OWN,
+    EditorState.load,
+)
 staff("/customers", customers_page, "Customers", Permission.CUSTOMER_VIEW, CustomersState.load)
 staff("/customers/new", customer_page, "New customer", Permission.CUSTOMER_EDIT, CustomerState.load)
-staff("/customers/[customer_id]", customer_page, "Customer", Permission.CUSTOMER_VIEW, CustomerState.load)
+staff(
+    "/customers/[customer_id]",
+    customer_page,
+    "Customer",
+    Permission.CUSTOMER_VIEW,
+    CustomerState.load,
+)
 staff("/products", products_page, "Products", Permission.PRODUCT_VIEW, ProductsState.load)
 staff("/products/new", product_page, "New product", Permission.PRODUCT_EDIT, ProductState.load)
 staff("/products/[product_id]", product_page, "Product", Permission.PRODUCT_VIEW, ProductState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
-external("/portal/invoices", documents_page, "Invoices", Permission.PORTAL_INVOICES, DocumentsState.load)
-external("/portal/invoices/[document_id]", document_page, "Invoice", Permission.PORTAL_INVOICES, DocumentState.load)
+external(
+    "/portal/invoices", documents_page, "Invoices", Permission.PORTAL_INVOICES, DocumentsState.load
+)
+external(
+    "/portal/invoices/[document_id]",
+    document_page,
+    "Invoice",
+    Permission.PORTAL_INVOICES,
+    DocumentState.load,
+)
 
 
 @asynccontextmanager
@@ -128,7 +165,9 @@ async def tell_other_browsers() -> None:
 
 LISTENERS: dict[str, list[object]] = {"*": [InvoicesState.remote_change, DrawerState.remote_change]}
 
-if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get("__REFLEX_MOUNT_FRONTEND_COMPILED_APP"):
+if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
+    "__REFLEX_MOUNT_FRONTEND_COMPILED_APP"
+):
     app.register_lifespan_task(own_connections)
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
-from billing_app.services.context import Actor, Clock, Context, FixedClock, SystemClock, system_actor
+from billing_app.services.context import (
+    Actor,
+    Clock,
+    Context,
+    FixedClock,
+    SystemClock,
+    system_actor,
+)
 from billing_app.settings import SECRET_FILE, Settings, settings
 
 

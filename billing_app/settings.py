@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PLACEHOLDERS = {"changeme", "secret", "password", "default", "test", "todo"}
+LEAST_SECRET = 32
 SECRET_FILE = "secret-key"  # noqa: S105  the name of the file, not a secret
 
 
@@ -59,8 +60,10 @@ class Settings(BaseSettings):
     @classmethod
     def _is_no_placeholder(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
-        if text and (text.lower() in PLACEHOLDERS or len(text) < 32):
-            message = "BILLING_SECRET_KEY must be at least 32 characters and no placeholder."
+        if text and (text.lower() in PLACEHOLDERS or len(text) < LEAST_SECRET):
+            message = (
+                f"BILLING_SECRET_KEY must be at least {LEAST_SECRET} characters and no placeholder."
+            )
             raise ValueError(message)
         return value
 

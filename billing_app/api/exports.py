@@ -31,7 +31,9 @@ async def invoices_csv(request: Request) -> Response:
     except ValueError:
         return Response("This filter was not understood.", 400)
     sort = request.query_params.get("sort", "created")
-    order = Order(sort if sort in SORTS else "created", request.query_params.get("descending") == "1")
+    order = Order(
+        sort if sort in SORTS else "created", request.query_params.get("descending") == "1"
+    )
     try:
         rows = await run_in_threadpool(export_csv, world().context(actor), chosen, order)
     except BillingError as error:

@@ -22,9 +22,7 @@ PDF = "application/pdf"
 
 async def person(request: Request) -> Actor | None:
     """Who asks over HTTP."""
-    return await person_of(
-        session_of(request.headers.get("cookie"), cookie_name(world().settings))
-    )
+    return await person_of(session_of(request.headers.get("cookie"), cookie_name(world().settings)))
 
 
 async def invoice_pdf(request: Request) -> Response:

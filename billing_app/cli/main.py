@@ -3,10 +3,14 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from billing_app.domain.errors import BillingError
+
+if TYPE_CHECKING:
+    from billing_app.bootstrap import World
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +59,9 @@ def migrate() -> None:
 
 
 @main.command()
-@click.option("--invoices", default=0, type=click.IntRange(0, 5_000_000), help="How many to fill in.")
+@click.option(
+    "--invoices", default=0, type=click.IntRange(0, 5_000_000), help="How many to fill in."
+)
 def demo(invoices: int) -> None:
     """Fill an empty database with a coherent demo company, or with many invoices."""
     from billing_app.services.demo import fill_demo, fill_many  # noqa: PLC0415
@@ -143,7 +149,7 @@ def _migrated() -> None:
     ship_basics(_world().system())
 
 
-def _world():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _world() -> "World":
     from billing_app.bootstrap import world  # noqa: PLC0415
 
     return world()

@@ -10,9 +10,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = ROOT / ".web" / "build" / ".made-from"
-SOURCES = ("billing_app/**/*.py", "assets/**/*", "rxconfig.py", "reflex.lock/*.json", "requirements.lock")
+SOURCES = (
+    "billing_app/**/*.py",
+    "assets/**/*",
+    "rxconfig.py",
+    "reflex.lock/*.json",
+    "requirements.lock",
+)
 # Rooms whose changes cannot reach the browser's code.
-SERVER_ONLY = ("domain", "persistence", "documents", "services", "integrations", "api", "jobs", "cli")
+SERVER_ONLY = (
+    "domain",
+    "persistence",
+    "documents",
+    "services",
+    "integrations",
+    "api",
+    "jobs",
+    "cli",
+)
 ENVIRONMENT = {
     "REFLEX_USE_NPM": "1",
     "REFLEX_TELEMETRY_ENABLED": "false",
@@ -42,7 +57,7 @@ def build_front_end(*, force: bool = False) -> bool:
     binaries = Path(sys.executable).parent
     environment = os.environ | ENVIRONMENT | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603  our own interpreter
+        done = subprocess.run(
             [sys.executable, "-m", "reflex", "export", "--no-zip"],
             cwd=ROOT,
             env=environment,

@@ -24,7 +24,7 @@ def button(
     icon: Text | None = None,
     key: str | None = None,
     on_click: Handler | None = None,
-    type: Literal["button", "submit", "reset"] = "button",  # noqa: A002  the name HTML gives it
+    type: Literal["button", "submit", "reset"] = "button",
     busy: Flag = False,
     small: bool = False,
     **props: Any,

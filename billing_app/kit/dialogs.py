@@ -16,14 +16,14 @@ DialogKind = Literal["dialog", "alertdialog"]
 def dialog(  # noqa: PLR0913  a dialog has these parts
     title: Text,
     *body: Child,
-    open: Flag,  # noqa: A002  the word for a dialog that is there
+    open: Flag,
     on_close: Handler,
     actions: Sequence[Child] = (),
     say: Child | None = None,
     lead: Text = "",
     kind: DialogKind = "dialog",
     wide: bool = False,
-    id: str = "dialog",  # noqa: A002
+    id: str = "dialog",
 ) -> rx.Component:
     """A window over the page: reviews, refusals, line editing. Esc and the cross close it.
 
@@ -58,7 +58,7 @@ def facts(pairs: Sequence[tuple[Text, Child]]) -> rx.Component:
 def drawer(  # noqa: PLR0913  the parts of the record beside the grid
     title: Text,
     *content: Child,
-    open: Flag,  # noqa: A002
+    open: Flag,
     on_close: Handler,
     on_previous: Handler | None = None,
     on_next: Handler | None = None,
@@ -115,10 +115,10 @@ def box(
     )
 
 
-def section(  # noqa: PLR0913  heading, count, sentence and tools
+def section(
     heading: str,
     *content: Child,
-    id: str,  # noqa: A002
+    id: str,
     count: Text = "",
     frozen: Text = "",
     tools: Sequence[Child] = (),
@@ -145,10 +145,10 @@ def pairs(entries: Sequence[tuple[Text, Child]], wide: Sequence[Text] = ()) -> r
     )
 
 
-def menu(  # noqa: PLR0913  the button, its words and the entries
+def menu(
     label: Text,
     *items: rx.Component,
-    id: Text,  # noqa: A002
+    id: Text,
     icon: str = "more",
     text: Child | None = None,
     css: str = "icon-btn",
@@ -166,7 +166,7 @@ def menu(  # noqa: PLR0913  the button, its words and the entries
     return rx.fragment(opener, menu_panel(label, *items, id=id, wide=wide))
 
 
-def menu_panel(label: Text, *items: rx.Component, id: Text, wide: bool = False) -> rx.Component:  # noqa: A002
+def menu_panel(label: Text, *items: rx.Component, id: Text, wide: bool = False) -> rx.Component:
     """The floating part of a menu, for a button of one's own with `popoverTarget`."""
     return rx.el.div(
         *items,
@@ -178,7 +178,7 @@ def menu_panel(label: Text, *items: rx.Component, id: Text, wide: bool = False) 
     )
 
 
-def menu_item(  # noqa: PLR0913  an entry may carry all of these
+def menu_item(
     label: Text,
     *,
     icon: Text = "",
@@ -214,7 +214,7 @@ def menu_line() -> rx.Component:
     return rx.el.hr()
 
 
-def _dialog_head(title: Text, lead: Text, id: str, on_close: Handler) -> rx.Component:  # noqa: A002
+def _dialog_head(title: Text, lead: Text, id: str, on_close: Handler) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.h2(title, id=f"{id}-title", tab_index=-1),

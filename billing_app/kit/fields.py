@@ -32,12 +32,12 @@ class Option:
     note: str = ""
 
 
-def field(  # noqa: PLR0913  a field has these parts
+def field(
     label: Text,
     control: rx.Component,
     *,
-    id: Text,  # noqa: A002  the name HTML gives it
-    help: Text = "",  # noqa: A002  the word for what stands below a field
+    id: Text,
+    help: Text = "",
     error: Text = "",
     optional: Flag = False,
     note: Text = "",
@@ -54,7 +54,7 @@ def field(  # noqa: PLR0913  a field has these parts
     )
 
 
-def text_input(*, type: str = "text", on_blur: Handler | None = None, **props: Any) -> rx.Component:  # noqa: A002
+def text_input(*, type: str = "text", on_blur: Handler | None = None, **props: Any) -> rx.Component:
     """A line of text; give `default_value` and `on_blur`, or `name` inside a form."""
     return rx.el.input(type=type, **_on(on_blur=on_blur), **props)
 
@@ -86,7 +86,7 @@ def select_input(
     return rx.el.select(*first, *_options(options), **_on(on_change=on_change), **props)
 
 
-def checkbox(label: Child, *, id: Text, help: Text = "", **props: Any) -> rx.Component:  # noqa: A002
+def checkbox(label: Child, *, id: Text, help: Text = "", **props: Any) -> rx.Component:
     """A box with its words beside it."""
     described = {"aria_describedby": joined(id, "-help")} if present(help) else {}
     return rx.el.div(
@@ -112,7 +112,7 @@ def row_checkbox(label: Text, *, checked: Flag, on_change: Handler, **props: Any
 
 def combo(
     options: Options, *, id: Text, on_blur: Handler | None = None, **props: Any
-) -> rx.Component:  # noqa: A002
+) -> rx.Component:
     """A line of text with suggestions; anything else may be typed too."""
     known = joined(id, "-known")
     return rx.el.div(
@@ -122,10 +122,10 @@ def combo(
     )
 
 
-def search_combo(  # noqa: PLR0913  a search box, what it found and what choosing does
+def search_combo(
     options: ArrayVar[list[Option]],
     *,
-    id: Text,  # noqa: A002
+    id: Text,
     label: str,
     on_search: Handler,
     on_choose: Handler,
@@ -176,7 +176,7 @@ def form_errors(errors: ArrayVar[list[FormError]], attempt: Any = "") -> rx.Comp
     )
 
 
-def _describe(control: rx.Component, id: Text, help: Text, error: Text) -> None:  # noqa: A002
+def _describe(control: rx.Component, id: Text, help: Text, error: Text) -> None:
     target: Any = control.children[0] if control.class_name in {"combo", "pair"} else control
     if getattr(target, "id", None) is None:
         target.id = id
@@ -201,7 +201,7 @@ def _optional(optional: Flag) -> rx.Component:
     return word if isinstance(optional, bool) else rx.cond(optional, word)
 
 
-def _error(id: Text, error: Text) -> rx.Component:  # noqa: A002
+def _error(id: Text, error: Text) -> rx.Component:
     words = filled(error, icon("alert", "i s"), rx.el.span(error))
     return rx.el.p(words, id=joined(id, "-error"), class_name="error")
 
@@ -212,7 +212,7 @@ def _error_line(error: rx.vars.ObjectVar[FormError]) -> rx.Component:
     )
 
 
-def _found(option: rx.vars.ObjectVar[Option], id: Text, on_choose: Handler) -> rx.Component:  # noqa: A002
+def _found(option: rx.vars.ObjectVar[Option], id: Text, on_choose: Handler) -> rx.Component:
     return rx.el.div(
         option.label,
         filled(option.note, rx.el.small(option.note)),

@@ -161,7 +161,7 @@ def portal_dock(*facts: Child, actions: Sequence[Child] = ()) -> rx.Component:
 
 def popover(
     label: Child, *content: Child, id: str, name: Text = "", css: str = "btn"
-) -> rx.Component:  # noqa: A002
+) -> rx.Component:
     """A button with a floating panel of anything: the customer switcher, columns, a filter."""
     named = {"aria_label": name} if present(name) else {}
     opener = rx.el.button(

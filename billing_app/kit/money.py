@@ -25,7 +25,7 @@ def money(
     )
 
 
-def money_cell(  # noqa: PLR0913  the five facts of an amount, and the column
+def money_cell(
     whole: Text,
     fraction: Text,
     currency: Text = "",

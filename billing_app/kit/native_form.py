@@ -18,4 +18,4 @@ class NativeForm(BaseHTML):  # type: ignore[misc]
 
 def native_form(*content: Child, action: str, **props: Any) -> rx.Component:
     """A form that is posted to `action` over HTTP."""
-    return NativeForm.create(*content, action=action, method="post", **props)  # type: ignore[no-any-return]
+    return NativeForm.create(*content, action=action, method="post", **props)

@@ -33,9 +33,9 @@ class PaletteGroup:
     lines: list[PaletteItem]
 
 
-def palette(  # noqa: PLR0913  what it shows and what it does
+def palette(
     *,
-    open: Flag,  # noqa: A002
+    open: Flag,
     query: Text,
     groups: rx.Var[list[PaletteGroup]],
     summary: Text,

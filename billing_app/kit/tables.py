@@ -30,7 +30,7 @@ def grid_scroll(label: str, *content: Child) -> rx.Component:
 
 
 def grid_table(
-    caption: Text, head: rx.Component, body: rx.Component, busy: Flag = False
+    caption: Text, head: rx.Component, body: rx.Component, *, busy: Flag = False
 ) -> rx.Component:
     """A grid: `head` and `body` are the thead's and tbody's rows. Refreshing dims the old rows."""
     return rx.el.table(
@@ -42,7 +42,7 @@ def grid_table(
     )
 
 
-def sort_header(  # noqa: PLR0913  a head knows its column and the present order
+def sort_header(
     label: Text,
     column: Text,
     sort: Text,
@@ -84,7 +84,7 @@ def plain_table(
     )
 
 
-def empty_state(  # noqa: PLR0913  a sentence, a way out and a second one
+def empty_state(
     kind: EmptyKind,
     title: Text,
     text: Text = "",
@@ -122,7 +122,7 @@ def skeleton_rows(columns: Sequence[str], n: int = 12) -> rx.Component:
 def pager(
     page: NumberVar[int], pages: NumberVar[int], text: Text, on_page: Handler
 ) -> rx.Component:
-    """ "1–50 of 68" and real page numbers; `on_page` gets the number."""
+    """The range shown ("1–50 of 68") and real page numbers; `on_page` gets the number."""
     return rx.el.nav(
         rx.el.span(text),
         rx.el.span(

@@ -62,3 +62,12 @@ def percent(rate: Decimal | None) -> str:
 def count(how_many: int, noun: str, plural: str = "") -> str:
     """A count with its noun: "1 invoice", "68 invoices"."""
     return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+
+
+def page_range(page: int, size: int, shown: int, total: int | None = None) -> str:
+    """Which rows a page shows: "51–100 of 1,204"; empty for no rows."""
+    if not shown:
+        return ""
+    first = size * (page - 1) + 1
+    of = "" if total is None else f" of {total:,}"
+    return f"{first:,}–{first + shown - 1:,}{of}"

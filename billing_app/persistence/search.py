@@ -72,7 +72,11 @@ def condition(dialect: str, query: str, sight: Sight) -> tuple[str, dict[str, st
     words = words_of(query)
     if not words:
         return "", {}
-    columns = ["words", *(["partner"] if sight.partner else []), *(["vessel"] if sight.vessel else [])]
+    columns = [
+        "words",
+        *(["partner"] if sight.partner else []),
+        *(["vessel"] if sight.vessel else []),
+    ]
     if dialect == "sqlite":
         every = " ".join(f'"{word}"*' for word in words)
         scope = "" if len(columns) == 3 else f"{{{' '.join(columns)}}} : "  # noqa: PLR2004

@@ -13,6 +13,7 @@ from billing_app.settings import Settings
 
 MAX_COOKIE_HEADER = 4096
 TWELVE_HOURS = 12 * 3600
+TOKEN_LENGTHS = range(20, 129)
 
 
 def cookie_name(settings: Settings) -> str:
@@ -39,7 +40,7 @@ def session_of(header: str | None, name: str) -> str:
         for key, _, value in (part.strip().partition("=") for part in header.split(";"))
         if key == name
     ]
-    if len(values) != 1 or not values[0].isascii() or not 20 <= len(values[0]) <= 128:
+    if len(values) != 1 or not values[0].isascii() or len(values[0]) not in TOKEN_LENGTHS:
         return ""
     return token_hash(values[0])
 

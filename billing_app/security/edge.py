@@ -20,7 +20,7 @@ from billing_app.settings import Settings
 
 MAX_BODY = 1_048_576
 CLIENT = Path(".web/build/client")
-INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.S)
+INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")
 HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 CLOSED = ("/_upload", "/_all_routes", "/_health", "/ping")
@@ -59,7 +59,9 @@ class Edge:
             scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
         await (answer or self.app)(scope, receive, send_safely)
 
-    async def _early_answer(self, scope: Scope, path: str, headers: dict[str, str]) -> Response | None:
+    async def _early_answer(  # noqa: PLR0911  each answer is one rule, in their order
+        self, scope: Scope, path: str, headers: dict[str, str]
+    ) -> Response | None:
         if path.startswith(CLOSED):
             return Response("Not found", 404)
         if path.startswith("/assets/reflex-env-") and path.endswith(".js"):

@@ -28,17 +28,20 @@ from billing_app.services.context import Actor
 
 log = logging.getLogger("billing.guard")
 SESSION_HEADER = "x-billing-session"  # set by the edge only, from the cookie of the handshake
-FRAMEWORK_HANDLERS = frozenset({
-    "hydrate",
-    "hydrate_and_load",
-    "on_load_internal",
-    "set_is_hydrated",
-    "update_vars_internal",
-    "handle_frontend_exception",
-})
+FRAMEWORK_HANDLERS = frozenset(
+    {
+        "hydrate",
+        "hydrate_and_load",
+        "on_load_internal",
+        "set_is_hydrated",
+        "update_vars_internal",
+        "handle_frontend_exception",
+    }
+)
 MAX_EVENT_BYTES = 262_144
 ROUTER_KEYS = frozenset({"pathname", "query", "asPath"})
 MAX_ROUTER_BYTES = 8_192
+MAX_NAME = 200
 
 
 class OwnerState(rx.State):
@@ -111,7 +114,7 @@ def is_framework(name: str) -> bool:
 
 
 def unmarked_handlers() -> list[str]:
-    """Every registered handler that nobody may call, so a test can demand there are none of ours."""
+    """Every registered handler without a mark of ours; a test demands that there is none."""
     return [
         name
         for name in RegistrationContext.get().event_handlers
@@ -135,7 +138,7 @@ def _allow(event: Event, actor: Actor | None) -> None:
 def _log_denial(event: Event, actor: Actor | None, error: BillingError) -> None:
     who = actor.user_id if actor else None
     log.warning(
-        "denied %s", json.dumps({"event": event.name[:200], "user": who, "reason": error.code})
+        "denied %s", json.dumps({"event": event.name[:MAX_NAME], "user": who, "reason": error.code})
     )
 
 
@@ -194,7 +197,11 @@ def _clean(data: Any) -> dict[str, Any] | None:
         return None
     payload = data.get("payload") or {}
     router = data.get("router_data") or {}
-    if not isinstance(payload, dict) or not isinstance(router, dict) or len(data["name"]) > 200:
+    if (
+        not isinstance(payload, dict)
+        or not isinstance(router, dict)
+        or len(data["name"]) > MAX_NAME
+    ):
         return None
     router = {key: value for key, value in router.items() if key in ROUTER_KEYS}
     try:

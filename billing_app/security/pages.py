@@ -37,8 +37,7 @@ def page_at(path: str) -> PagePolicy | None:
     for policy in _PAGES.values():
         parts = [part for part in policy.route.split("/") if part]
         if len(parts) == len(wanted) and all(
-            part == given or part.startswith("[")
-            for part, given in zip(parts, wanted, strict=True)
+            part == given or part.startswith("[") for part, given in zip(parts, wanted, strict=True)
         ):
             return policy
     return None

@@ -22,6 +22,8 @@ with warnings.catch_warnings():
     _CONTEXT.hash("warm up: the backend loads, and warns, on first use")
 
 MAX_BYTES = 1024
+LEAST_OWN, LEAST_DIFFERENT = 8, 5  # characters beyond the obvious words; different ones
+LONG_WORD = 4
 LEAST_LENGTH = 15  # NIST SP 800-63B-4: 15 where the password is the only factor
 _AT_MOST_TWO = threading.BoundedSemaphore(2)
 _NOBODY = _CONTEXT.hash("nobody signs in with this")
@@ -55,11 +57,13 @@ def check_new_password(password: str, *about: str) -> None:
             "password", f"Passwords have at least {LEAST_LENGTH} characters. A sentence works well."
         )
     folded = password.casefold()
-    words = [word for word in (*OBVIOUS, *(text.casefold() for text in about)) if len(word) > 3]
+    words = [
+        word for word in (*OBVIOUS, *(text.casefold() for text in about)) if len(word) >= LONG_WORD
+    ]
     rest = folded
     for word in words:
         rest = rest.replace(word, "")
-    if len(rest) < 8 or len(set(folded)) < 5:
+    if len(rest) < LEAST_OWN or len(set(folded)) < LEAST_DIFFERENT:
         raise Invalid.of("password", "This password is easy to guess. Use a longer sentence.")
 
 

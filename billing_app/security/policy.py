@@ -73,7 +73,9 @@ def action(
     return _mark(permission, signed_in=True, background=background, supersedes=supersedes)
 
 
-def local(*, background: bool = False, supersedes: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def local(
+    *, background: bool = False, supersedes: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Mark a handler that only changes the view of a signed-in person."""
     return _mark(None, signed_in=True, background=background, supersedes=supersedes)
 
@@ -112,7 +114,9 @@ def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in values.items()}
 
 
-def _policy_of(handler: Callable[..., Any], permission: Permission | None, *, signed_in: bool) -> Policy:
+def _policy_of(
+    handler: Callable[..., Any], permission: Permission | None, *, signed_in: bool
+) -> Policy:
     hints = typing.get_type_hints(handler)
     parameters = list(inspect.signature(handler).parameters.values())[1:]
     return Policy(
@@ -131,5 +135,7 @@ def _adapter(hint: Any) -> TypeAdapter[Any]:
             message = f"{hint.__name__} must be strict and forbid extra fields."
             raise TypeError(message)
         return TypeAdapter(hint)
-    message = f"Handlers take int, str, bool, list[int], dict[str, str] or strict models, not {hint}."
+    message = (
+        f"Handlers take int, str, bool, list[int], dict[str, str] or strict models, not {hint}."
+    )
     raise TypeError(message)

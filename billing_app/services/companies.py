@@ -1,6 +1,6 @@
 """The company: what forms and pages need of it."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from billing_app.persistence.tables import Company
 from billing_app.services.context import Context
@@ -9,10 +9,12 @@ from billing_app.services.context import Context
 def base_currency(ctx: Context) -> str:
     """The first company's currency; EUR before there is a company."""
     with ctx.read() as session:
-        return session.exec(select(Company.base_currency).order_by(Company.id)).first() or "EUR"
+        return (
+            session.exec(select(Company.base_currency).order_by(col(Company.id))).first() or "EUR"
+        )
 
 
 def company_name(ctx: Context) -> str:
     """The first company's name; empty before there is a company."""
     with ctx.read() as session:
-        return session.exec(select(Company.name).order_by(Company.id)).first() or ""
+        return session.exec(select(Company.name).order_by(col(Company.id))).first() or ""

@@ -57,7 +57,7 @@ class Actor:
     kind: str  # staff, external, system
     name: str = ""
     email: str = ""
-    level: StaffLevel = StaffLevel(0)
+    level: StaffLevel = StaffLevel.NONE
     sees_partner: bool = True
     sees_vessel: bool = True
     session: str = ""
@@ -70,9 +70,7 @@ class Actor:
     @property
     def facts(self) -> ActorFacts:
         """What the life cycle asks about the actor."""
-        return ActorFacts(
-            user_id=self.user_id, level=self.level, is_system=self.kind == "system"
-        )
+        return ActorFacts(user_id=self.user_id, level=self.level, is_system=self.kind == "system")
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor may do this at all."""

@@ -73,7 +73,11 @@ def list_customers(ctx: Context, search: str = "", page: int = 1) -> CustomerPag
         if search.strip():
             like = f"%{search.strip()}%"
             query = query.where(
-                or_(col(Customer.name).ilike(like), col(Customer.number).ilike(like), col(Customer.email).ilike(like))
+                or_(
+                    col(Customer.name).ilike(like),
+                    col(Customer.number).ilike(like),
+                    col(Customer.email).ilike(like),
+                )
             )
         count = session.exec(select(func.count()).select_from(query.subquery())).one()
         ordered = query.order_by(col(Customer.name), col(Customer.id))
@@ -113,7 +117,9 @@ def save_customer(
     cleaned = _cleaned(facts)
     people = _cleaned_contacts(contacts)
     with ctx.write() as session:
-        customer = existing_customer(session, customer_id) if customer_id else _new_customer(session, ctx)
+        customer = (
+            existing_customer(session, customer_id) if customer_id else _new_customer(session, ctx)
+        )
         if customer_id:
             _refuse_changed(customer, cleaned, version)
         before = {key: getattr(customer, key) for key in cleaned} if customer_id else {}
@@ -131,7 +137,9 @@ def save_customer(
             _rename_on_invoices(session, customer)
         was, now = changes(before, cleaned)
         action = "changed" if customer_id else "created"
-        record(session, ctx, entity="customer", entity_id=saved, action=action, before=was, after=now)
+        record(
+            session, ctx, entity="customer", entity_id=saved, action=action, before=was, after=now
+        )
         return saved
 
 
@@ -205,7 +213,10 @@ def _cleaned(facts: CustomerFacts) -> dict[str, object]:
         if field.name in LENGTHS:
             try:
                 value = clean_text(
-                    value, field=field.name, maximum=LENGTHS[field.name], multiline=field.name == "notes"
+                    value,
+                    field=field.name,
+                    maximum=LENGTHS[field.name],
+                    multiline=field.name == "notes",
                 )
             except Invalid as error:
                 problems |= error.fields
@@ -245,10 +256,12 @@ def _cleaned_contacts(contacts: Sequence[ContactFacts]) -> list[dict[str, object
             continue
         if email and not EMAIL.fullmatch(email):
             raise Invalid.of(f"contacts.{index}.email", "This is not one e-mail address.")
-        cleaned.append({
-            "name": name or email,
-            "email": email,
-            "phone": clean_text(contact.phone, field=f"contacts.{index}.phone", maximum=64),
-            "is_billing": contact.is_billing,
-        })
+        cleaned.append(
+            {
+                "name": name or email,
+                "email": email,
+                "phone": clean_text(contact.phone, field=f"contacts.{index}.phone", maximum=64),
+                "is_billing": contact.is_billing,
+            }
+        )
     return cleaned

@@ -9,7 +9,9 @@ from billing_app.persistence.tables import SavedLayout
 from billing_app.services.context import Context
 
 
-def saved_columns(ctx: Context, page: str, known: Sequence[str], default: Sequence[str]) -> list[str]:
+def saved_columns(
+    ctx: Context, page: str, known: Sequence[str], default: Sequence[str]
+) -> list[str]:
     """The user's columns of `page` in their order, or the default ones."""
     with ctx.read() as session:
         row = _row(session, ctx, page)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from billing_app.domain.access import ExternalRole, Permission
 from billing_app.domain.errors import NotFound
@@ -128,7 +128,7 @@ def seat(ctx: Context) -> Seat:
 def _seller(session: Session, ctx: Context) -> Company | None:
     customer = session.get(Customer, ctx.actor.customer_id) if ctx.actor.customer_id else None
     if customer is None:
-        return session.exec(select(Company).order_by(Company.id)).first()
+        return session.exec(select(Company).order_by(col(Company.id))).first()
     return session.get(Company, customer.company_id)
 
 

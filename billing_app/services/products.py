@@ -68,7 +68,9 @@ def save_product(ctx: Context, facts: ProductFacts, product_id: int = 0, version
         was, now = changes(before, cleaned)
         action = "changed" if product_id else "created"
         saved = product.id or 0
-        record(session, ctx, entity="product", entity_id=saved, action=action, before=was, after=now)
+        record(
+            session, ctx, entity="product", entity_id=saved, action=action, before=was, after=now
+        )
         return saved
 
 
@@ -87,10 +89,15 @@ def _cleaned(facts: ProductFacts) -> dict[str, object]:
         "is_active": facts.is_active,
     }
     for field, maximum, multiline in (
-        ("sku", 64, False), ("name", 255, False), ("unit", 32, False), ("description", 2000, True)
+        ("sku", 64, False),
+        ("name", 255, False),
+        ("unit", 32, False),
+        ("description", 2000, True),
     ):
         try:
-            cleaned[field] = clean_text(getattr(facts, field), field=field, maximum=maximum, multiline=multiline)
+            cleaned[field] = clean_text(
+                getattr(facts, field), field=field, maximum=maximum, multiline=multiline
+            )
         except Invalid as error:
             problems |= error.fields
     if not cleaned.get("sku"):

@@ -12,6 +12,7 @@ from billing_app.services.audit import record
 from billing_app.services.context import Context
 
 SCOPES = ("customer", "group", "site", "company", "global")
+MOST_DAYS = 3650
 DEFAULTS: dict[str, str] = {
     "enable_invoices": "on",
     "invoice_number_prefix": "INV-",
@@ -50,7 +51,7 @@ class Place:
         return {"global": 0} | {scope: key for scope, key in asked.items() if key}
 
 
-def setting(session: Session, key: str, place: Place = Place()) -> str:  # noqa: B008  a frozen value
+def setting(session: Session, key: str, place: Place = Place()) -> str:
     """The value that counts at a place."""
     return settings_at(session, place, key)[key]
 
@@ -61,7 +62,12 @@ def settings_at(session: Session, place: Place, *keys: str) -> dict[str, str]:
     rows = session.exec(
         select(Setting).where(
             col(Setting.key).in_(wanted),
-            or_(*((Setting.scope == scope) & (Setting.scope_id == at) for scope, at in place.keys().items())),
+            or_(
+                *(
+                    (Setting.scope == scope) & (Setting.scope_id == at)
+                    for scope, at in place.keys().items()
+                )
+            ),
         )
     ).all()
     found = {key: DEFAULTS.get(key, "") for key in wanted}
@@ -70,12 +76,14 @@ def settings_at(session: Session, place: Place, *keys: str) -> dict[str, str]:
     return found
 
 
-def is_on(session: Session, key: str, place: Place = Place()) -> bool:  # noqa: B008
+def is_on(session: Session, key: str, place: Place = Place()) -> bool:
     """Whether a switch is on at a place."""
     return setting(session, key, place) == "on"
 
 
-def change_setting(ctx: Context, key: str, value: str, *, scope: str = "global", scope_id: int = 0) -> None:
+def change_setting(
+    ctx: Context, key: str, value: str, *, scope: str = "global", scope_id: int = 0
+) -> None:
     """Set a value at one scope. Raises: Invalid for an unknown key or value."""
     ctx.require(Permission.SETTINGS_EDIT)
     _check(key, value, scope)
@@ -106,8 +114,10 @@ def _check(key: str, value: str, scope: str) -> None:
     allowed = ("on", "off") if default in {"on", "off"} else CHOICES.get(key)
     if allowed and value not in allowed:
         raise Invalid.of(key, f"Choose one of: {', '.join(allowed)}.")
-    if key.endswith("_days") and not (value.isascii() and value.isdigit() and int(value) <= 3650):
-        raise Invalid.of(key, "Give a number of days from 0 to 3650.")
+    if key.endswith("_days") and not (
+        value.isascii() and value.isdigit() and int(value) <= MOST_DAYS
+    ):
+        raise Invalid.of(key, f"Give a number of days from 0 to {MOST_DAYS}.")
 
 
 def site_settings(text: str) -> dict[str, object]:
@@ -117,7 +127,9 @@ def site_settings(text: str) -> dict[str, object]:
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as error:
-        raise Invalid.of("settings_json", f"CC008: The settings are not valid JSON ({error.msg}).") from error
+        raise Invalid.of(
+            "settings_json", f"CC008: The settings are not valid JSON ({error.msg})."
+        ) from error
     if not isinstance(parsed, dict):
         raise Invalid.of("settings_json", "CC008: The settings must be one JSON object.")
     for key in ("InvoiceDocumentTypes", "OrderDocumentTypes"):

@@ -76,14 +76,18 @@ def visible_invoice(
 ) -> Invoice | None:
     """One invoice if the customer may see it; None otherwise, whatever the reason."""
     return session.exec(
-        select(Invoice)
-        .join(DocumentType)
-        .where(Invoice.id == invoice_id, sees(scope, today))
+        select(Invoice).join(DocumentType).where(Invoice.id == invoice_id, sees(scope, today))
     ).first()
 
 
 def portal_page(
-    session: Session, scope: PortalScope, today: date, *, limit: int, offset: int = 0, search: str = ""
+    session: Session,
+    scope: PortalScope,
+    today: date,
+    *,
+    limit: int,
+    offset: int = 0,
+    search: str = "",
 ) -> list[PortalRow]:
     """The documents the customer may see, newest date first."""
     last = (
@@ -124,7 +128,9 @@ def portal_sums(
     return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
 
 
-def due_invoices(session: Session, scope: PortalScope, today: date, limit: int = 50) -> list[PortalRow]:
+def due_invoices(
+    session: Session, scope: PortalScope, today: date, limit: int = 50
+) -> list[PortalRow]:
     """The open invoices, those due first on top."""
     rows = session.exec(
         select(Invoice, DocumentType)

@@ -47,9 +47,7 @@ def instant(*, optional: bool = False, index: bool = False) -> Any:
 
 def words(length: int, *, index: bool = False, unique: bool = False) -> Any:
     """A text of at most `length` characters, empty by default."""
-    return Field(
-        default="", sa_type=String(length), nullable=False, index=index, unique=unique
-    )
+    return Field(default="", sa_type=String(length), nullable=False, index=index, unique=unique)
 
 
 def prose() -> Any:

@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from billing_app.persistence.tables.columns import identity, instant, one_of, prose, refers_to, words
+from billing_app.persistence.tables.columns import (
+    identity,
+    instant,
+    one_of,
+    prose,
+    refers_to,
+    words,
+)
 
 
 class Snapshot(SQLModel, table=True):

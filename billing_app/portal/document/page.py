@@ -39,7 +39,9 @@ def document_page() -> rx.Component:
         ),
     )
     dock = portal_dock(
-        rx.el.b(DocumentState.to_pay, class_name="money"), rx.el.span(DocumentState.dock), actions=[download]
+        rx.el.b(DocumentState.to_pay, class_name="money"),
+        rx.el.span(DocumentState.dock),
+        actions=[download],
     )
     shown = rx.fragment(
         link(icon("left"), "All invoices", href="/portal/invoices", class_name="back"), _sheet()
@@ -81,11 +83,15 @@ def _party(label: str, lines: Any) -> rx.Component:
 
 
 def _pair(pair: rx.vars.ObjectVar[Pair]) -> rx.Component:
-    return rx.el.div(rx.el.dt(pair.label), rx.el.dd(pair.value, class_name="nowrap"), key=pair.label)
+    return rx.el.div(
+        rx.el.dt(pair.label), rx.el.dd(pair.value, class_name="nowrap"), key=pair.label
+    )
 
 
 def _lines() -> rx.Component:
-    heads = [rx.el.th(name, role="columnheader", scope="col", class_name=css) for name, css in HEADS]
+    heads = [
+        rx.el.th(name, role="columnheader", scope="col", class_name=css) for name, css in HEADS
+    ]
     return rx.el.table(
         rx.el.caption("Lines of the document, before tax", class_name="sr"),
         rx.el.thead(rx.el.tr(*heads, role="row"), role="rowgroup"),
@@ -154,5 +160,3 @@ def _transfer() -> rx.Component:
         class_name="transfer",
         aria_labelledby="transfer",
     )
-
-

@@ -71,7 +71,7 @@ class DocumentState(rx.State):
     async def load(self) -> None:
         """Show the document that the address names."""
         found = ADDRESS.fullmatch(str(self.router.url.path))
-        self.reset()
+        self.reset()  # type: ignore[no-untyped-call]
         try:
             document = await ask(get_document, int(found[1]) if found else 0)
         except NotFound:
@@ -85,7 +85,11 @@ class DocumentState(rx.State):
         invoice, code = record.invoice, record.invoice.currency
         signed = sign(record.document_type.kind)
         type_name = "Invoice" if record.document_type.is_default else record.document_type.name
-        self.id, self.number, self.heading = invoice.id or 0, invoice.number, f"{type_name} {invoice.number}"
+        self.id, self.number, self.heading = (
+            invoice.id or 0,
+            invoice.number,
+            f"{type_name} {invoice.number}",
+        )
         self._show_status(document)
         company, customer = record.company, record.customer
         self.company = _address(company.name, company.street, company.postcode, company.city)
@@ -105,7 +109,11 @@ class DocumentState(rx.State):
         self.lines = [] if document.hides_lines else [_line(line, code) for line in record.lines]
         self.sums = _sums(document)
         self.orders = ", ".join(record.orders)
-        self.texts = [text for text in (invoice.document_text, invoice.invoice_text, invoice.notes, invoice.terms) if text]
+        self.texts = [
+            text
+            for text in (invoice.document_text, invoice.invoice_text, invoice.notes, invoice.terms)
+            if text
+        ]
         owes = invoice.open_minor > 0 and record.document_type.kind == "invoice"
         self.iban = company.iban if owes else ""
 
@@ -120,8 +128,14 @@ class DocumentState(rx.State):
         )
         self.status = word.value
         days = (today - invoice.due_on).days if invoice.due_on else 0
-        self.status_more = f"{days} day" + ("" if days == 1 else "s") if self.status == "Overdue" else ""
-        due = f"due {day(invoice.due_on)}" if invoice.due_on and invoice.open_minor > 0 else self.status
+        self.status_more = (
+            f"{days} day" + ("" if days == 1 else "s") if self.status == "Overdue" else ""
+        )
+        due = (
+            f"due {day(invoice.due_on)}"
+            if invoice.due_on and invoice.open_minor > 0
+            else self.status
+        )
         self.dock = due
 
 

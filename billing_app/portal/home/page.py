@@ -31,8 +31,16 @@ def home_page() -> rx.Component:
         class_name="owed",
     )
     tiles = rx.el.ul(
-        rx.el.li(link(rx.el.b(HomeState.invoices_this_month), rx.el.span("invoices this month"), href="/portal/invoices")),
-        rx.el.li(link(rx.el.b(HomeState.due_count), rx.el.span("due payments"), href="/portal/invoices")),
+        rx.el.li(
+            link(
+                rx.el.b(HomeState.invoices_this_month),
+                rx.el.span("invoices this month"),
+                href="/portal/invoices",
+            )
+        ),
+        rx.el.li(
+            link(rx.el.b(HomeState.due_count), rx.el.span("due payments"), href="/portal/invoices")
+        ),
         class_name="tiles",
         aria_label="This month",
     )
@@ -40,7 +48,11 @@ def home_page() -> rx.Component:
     billing = rx.fragment(owed, tiles, due)
     plain = rx.fragment(rx.el.h1("Welcome"), rx.el.p("Choose a page on the left."))
     return portal_page(
-        rx.cond(HomeState.is_loaded, rx.cond(covers(Permission.PORTAL_INVOICES), billing, plain), rx.el.h1("Home")),
+        rx.cond(
+            HomeState.is_loaded,
+            rx.cond(covers(Permission.PORTAL_INVOICES), billing, plain),
+            rx.el.h1("Home"),
+        ),
         current="/portal",
     )
 
@@ -51,7 +63,13 @@ def _due() -> rx.Component:
         rx.el.div(rx.el.h2("Due payments", id="due"), class_name="section-head"),
         rx.el.table(
             rx.el.thead(
-                rx.el.tr(*(rx.el.th(name, role="columnheader", scope="col", class_name=css) for name, css in heads), role="row"),
+                rx.el.tr(
+                    *(
+                        rx.el.th(name, role="columnheader", scope="col", class_name=css)
+                        for name, css in heads
+                    ),
+                    role="row",
+                ),
                 role="rowgroup",
             ),
             rx.el.tbody(rx.foreach(HomeState.due, _row), role="rowgroup"),
@@ -66,13 +84,25 @@ def _due() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[DueRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
-            link(row.number, href=joined("/portal/invoices/", row.id.to_string()), class_name="number"),
+            link(
+                row.number,
+                href=joined("/portal/invoices/", row.id.to_string()),
+                class_name="number",
+            ),
             role="rowheader",
             scope="row",
         ),
-        rx.el.td(rx.el.span(row.due, class_name="nowrap"), " ", status_chip(row.chip, row.more), role="cell", class_name="when"),
         rx.el.td(
-            rx.el.span(row.remaining, class_name="money", data_minor=row.minor, data_currency=row.currency),
+            rx.el.span(row.due, class_name="nowrap"),
+            " ",
+            status_chip(row.chip, row.more),
+            role="cell",
+            class_name="when",
+        ),
+        rx.el.td(
+            rx.el.span(
+                row.remaining, class_name="money", data_minor=row.minor, data_currency=row.currency
+            ),
             role="cell",
             class_name="num amount",
         ),

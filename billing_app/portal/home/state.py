@@ -52,8 +52,9 @@ class HomeState(rx.State):
         self.lede = ""
         if oldest and oldest.due_on:
             days = (today - oldest.due_on).days
+            remaining = amount(oldest.open_minor, oldest.currency)
             self.lede = (
-                f"{oldest.number} over {oldest.currency} {amount(oldest.open_minor, oldest.currency)} "
+                f"{oldest.number} over {oldest.currency} {remaining} "
                 f"was due on {day(oldest.due_on)}, {count(days, 'day')} ago."
             )
         self.due = [_due_row(row, today) for row in found.due[:10]]

@@ -10,7 +10,13 @@ from billing_app.portal.invoices.state import DocumentRow, DocumentsState
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.state import SeatState
 
-HEADS = (("Document No", ""), ("Last download", ""), ("Type name", ""), ("Date", ""), ("Amount", "num"))
+HEADS = (
+    ("Document No", ""),
+    ("Last download", ""),
+    ("Type name", ""),
+    ("Date", ""),
+    ("Amount", "num"),
+)
 
 
 def documents_page() -> rx.Component:
@@ -29,13 +35,22 @@ def documents_page() -> rx.Component:
     )
     nothing = empty_state("no_match", "No documents", "There is no document here for you yet.")
     return portal_page(
-        filled(DocumentsState.total_line, rx.el.p(DocumentsState.total_line, class_name="total-line")),
+        filled(
+            DocumentsState.total_line, rx.el.p(DocumentsState.total_line, class_name="total-line")
+        ),
         filled(SeatState.days_note, rx.el.p(SeatState.days_note, class_name="total-line")),
         rx.el.div(search, class_name="tools", role="search"),
-        rx.cond(DocumentsState.is_loaded, rx.cond(DocumentsState.rows.length() > 0, _table(), nothing)),
+        rx.cond(
+            DocumentsState.is_loaded, rx.cond(DocumentsState.rows.length() > 0, _table(), nothing)
+        ),
         rx.cond(
             DocumentsState.page_count > 1,
-            pager(DocumentsState.page_no, DocumentsState.page_count, DocumentsState.range_text, DocumentsState.go_to),
+            pager(
+                DocumentsState.page_no,
+                DocumentsState.page_count,
+                DocumentsState.range_text,
+                DocumentsState.go_to,
+            ),
         ),
         current="/portal/invoices",
         title="Invoices",
@@ -56,7 +71,12 @@ def _table() -> rx.Component:
     ]
     foot = rx.el.tr(
         rx.el.td(role="cell"),
-        rx.el.th(rx.el.span("Documents: ", class_name="sr"), DocumentsState.count_text, role="rowheader", scope="row"),
+        rx.el.th(
+            rx.el.span("Documents: ", class_name="sr"),
+            DocumentsState.count_text,
+            role="rowheader",
+            scope="row",
+        ),
         rx.el.td(role="cell", class_name="skip-cell"),
         rx.el.td(role="cell", class_name="skip-cell"),
         rx.el.td(role="cell", class_name="skip-cell"),
@@ -97,7 +117,9 @@ def _row(row: rx.vars.ObjectVar[DocumentRow]) -> rx.Component:
         rx.el.td(row.type_name, role="cell", class_name="type"),
         rx.el.td(row.date, role="cell", class_name="date"),
         rx.el.td(
-            rx.el.span(row.amount, class_name="money", data_minor=row.minor, data_currency=row.currency),
+            rx.el.span(
+                row.amount, class_name="money", data_minor=row.minor, data_currency=row.currency
+            ),
             role="cell",
             class_name="num amount",
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.kit.wording import amount, count, day
+from billing_app.kit.wording import amount, count, day, page_range
 from billing_app.persistence.queries.portal import PortalRow
 from billing_app.security.acting import ask
 from billing_app.security.policy import action
@@ -69,9 +69,10 @@ class DocumentsState(rx.State):
         self.sum_text = " · ".join(f"{code} {amount(minor, code)}" for code, minor in found.sums)
         self.sum_minor = str(found.sums[0][1]) if has_one_currency else ""
         self.sum_currency = found.sums[0][0] if has_one_currency else ""
-        self.total_line = f"{count(found.count, 'document')}, {self.sum_text} in total" if found.count else ""
-        first = PAGE * (self.page_no - 1) + 1
-        self.range_text = f"{first}–{first + len(self.rows) - 1} of {found.count}" if self.rows else ""
+        self.total_line = (
+            f"{count(found.count, 'document')}, {self.sum_text} in total" if found.count else ""
+        )
+        self.range_text = page_range(self.page_no, PAGE, len(self.rows), found.count)
 
 
 def _row(row: PortalRow, has_one_currency: bool) -> DocumentRow:  # noqa: FBT001

@@ -26,7 +26,12 @@ def portal_page(*content: Child, current: str, title: str = "", **slots: Any) ->
         rx.cond(SeatState.has_access, rx.fragment(*content), denied),
         nav=[
             NavItem("Home", "/portal", shown=covers(Permission.PORTAL_HOME)),
-            NavItem("Invoices", "/portal/invoices", group="money", shown=covers(Permission.PORTAL_INVOICES)),
+            NavItem(
+                "Invoices",
+                "/portal/invoices",
+                group="money",
+                shown=covers(Permission.PORTAL_INVOICES),
+            ),
         ],
         current=current,
         title=title,
@@ -65,7 +70,9 @@ def _switcher() -> rx.Component:
         css="btn switch",
     )
     return rx.cond(
-        SeatState.customers.length() > 1, several, rx.el.span(SeatState.customer, class_name="customer")
+        SeatState.customers.length() > 1,
+        several,
+        rx.el.span(SeatState.customer, class_name="customer"),
     )
 
 
@@ -77,5 +84,7 @@ def _account() -> rx.Component:
         menu_line(),
         look_choice(),
         menu_line(),
-        native_form(rx.el.button("Sign out", type="submit", role="menuitem"), action="/auth/logout"),
+        native_form(
+            rx.el.button("Sign out", type="submit", role="menuitem"), action="/auth/logout"
+        ),
     )

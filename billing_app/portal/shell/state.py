@@ -44,14 +44,20 @@ class SeatState(rx.State):
         found = await ask(seat)
         self.name = actor.name
         self.initials = "".join(part[0] for part in actor.name.split()[:2]).upper() or "?"
-        self.customer, self.seller, self.seller_email = found.customer, found.seller, found.seller_email
+        self.customer, self.seller, self.seller_email = (
+            found.customer,
+            found.seller,
+            found.seller_email,
+        )
         self.customers = [
             CustomerChoice(key, name, role, key == actor.customer_id)
             for key, name, role in found.customers
         ]
         self.rights = [str(permission) for permission in Permission if actor.may(permission)]
         self.days_note = (
-            f"You see documents of the last {actor.days_back} days." if actor.days_back is not None else ""
+            f"You see documents of the last {actor.days_back} days."
+            if actor.days_back is not None
+            else ""
         )
         self.has_access, self.is_ready = actor.role is not None, True
 
@@ -65,4 +71,4 @@ class SeatState(rx.State):
 
 def covers(permission: Permission) -> rx.Var[bool]:
     """Whether the role covers a page; the address is refused anyway where it does not."""
-    return SeatState.rights.contains(str(permission))  # type: ignore[attr-defined, no-any-return]
+    return SeatState.rights.contains(str(permission))  # type: ignore[attr-defined]

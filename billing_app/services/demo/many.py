@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from random import Random
 from time import perf_counter
 from typing import NamedTuple
@@ -62,12 +63,9 @@ def fill_many(ctx: Context, count: int, progress: Callable[[int], object] | None
         buyers = _add_customers(session, ctx, company_id, min(MOST_CUSTOMERS, max(1, count // 20)))
     poster = Poster(ctx)
     documents = _documents(ctx, count, buyers, type_id, random)
-    left = count
-    while left:
-        batch = [document for document, _ in zip(documents, range(min(BATCH, left)), strict=False)]
+    while batch := list(islice(documents, BATCH)):
         with ctx.write() as session:
             write_history(session, ctx, poster, batch, company_id)
-        left -= len(batch)
         if progress is not None:
             progress(len(batch))
     return count / (perf_counter() - began)

@@ -41,7 +41,9 @@ class DoneRow:
     is_done: bool
 
 
-def plan(ctx: Context, ids: Sequence[int], action: Action, reason: str = "given") -> list[PlannedRow]:
+def plan(
+    ctx: Context, ids: Sequence[int], action: Action, reason: str = "given"
+) -> list[PlannedRow]:
     """What the action would do to each invoice; nothing is written."""
     with ctx.read() as session:
         restricted = is_on(session, RESTRICTION)
@@ -52,7 +54,9 @@ def plan(ctx: Context, ids: Sequence[int], action: Action, reason: str = "given"
         return [row for row in rows if row is not None]
 
 
-def run_row(ctx: Context, row: PlannedRow, action: Action, *, key: str, reason: str = "") -> DoneRow:
+def run_row(
+    ctx: Context, row: PlannedRow, action: Action, *, key: str, reason: str = ""
+) -> DoneRow:
     """Do it to one invoice; a refusal is an answer, not an end of the run.
 
     `key` names the whole run, so a run started again does each row once.
@@ -73,7 +77,13 @@ def run_row(ctx: Context, row: PlannedRow, action: Action, *, key: str, reason: 
 
 
 def _planned(
-    session: Session, ctx: Context, invoice_id: int, action: Action, reason: str, *, restricted: bool
+    session: Session,
+    ctx: Context,
+    invoice_id: int,
+    action: Action,
+    reason: str,
+    *,
+    restricted: bool,
 ) -> PlannedRow | None:
     invoice = session.get(Invoice, invoice_id)
     if invoice is None or invoice.deleted_at is not None:

@@ -16,13 +16,15 @@ from billing_app.persistence.search import Searchable, put, searchable_amounts
 from billing_app.persistence.tables import Invoice, InvoiceLine, Vessel, Voyage
 from billing_app.persistence.tables.invoices import NO_DUE_DATE
 
-RANKS: Mapping[str, int] = MappingProxyType({
-    Posting.DRAFT: 10,
-    Posting.ASSEMBLED: 20,
-    Posting.READY: 25,
-    Posting.CANCELLED: 70,
-    Posting.VOID: 80,
-})
+RANKS: Mapping[str, int] = MappingProxyType(
+    {
+        Posting.DRAFT: 10,
+        Posting.ASSEMBLED: 20,
+        Posting.READY: 25,
+        Posting.CANCELLED: 70,
+        Posting.VOID: 80,
+    }
+)
 POSTED_RANKS: Mapping[str, int] = MappingProxyType({"partially": 50, "full": 60, "refunded": 60})
 READY_AGAIN = 30
 POSTED_OPEN = 40
@@ -62,19 +64,21 @@ def searchable(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> 
     amounts = [invoice.total_minor, invoice.open_minor, *(line.net_minor for line in lines[:200])]
     return Searchable(
         invoice_id=invoice.id or 0,
-        words=" ".join((
-            invoice.number,
-            document_id(invoice.id),
-            invoice.title,
-            invoice.document_text,
-            invoice.external_document_no,
-            invoice.internal_comment,
-            invoice.invoice_text,
-            invoice.po_number,
-            searchable_amounts(amounts, digits),
-            *voyages,
-            *(line.description for line in lines[:500]),
-        )),
+        words=" ".join(
+            (
+                invoice.number,
+                document_id(invoice.id),
+                invoice.title,
+                invoice.document_text,
+                invoice.external_document_no,
+                invoice.internal_comment,
+                invoice.invoice_text,
+                invoice.po_number,
+                searchable_amounts(amounts, digits),
+                *voyages,
+                *(line.description for line in lines[:500]),
+            )
+        ),
         partner=invoice.customer_name,
         vessel=" ".join(vessels),
     )
@@ -98,8 +102,6 @@ def _journeys(session: Session, lines: list[InvoiceLine]) -> tuple[list[str], li
     if not ids:
         return [], []
     rows = session.exec(
-        select(Voyage.reference, Vessel.name)
-        .join(Vessel, isouter=True)
-        .where(Voyage.id.in_(ids))  # type: ignore[union-attr]
+        select(Voyage.reference, Vessel.name).join(Vessel, isouter=True).where(Voyage.id.in_(ids))  # type: ignore[union-attr]
     ).all()
     return [row[0] for row in rows], sorted({row[1] for row in rows if row[1]})

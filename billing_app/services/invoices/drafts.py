@@ -1,6 +1,7 @@
 """Writing drafts: new, changed, read back for the form."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
@@ -104,7 +105,15 @@ def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> 
         invoice.version += 1
         _write(session, ctx, invoice, draft, totals, customer)
         now = {"total_minor": invoice.total_minor, "lines": invoice.line_count}
-        record(session, ctx, entity="invoice", entity_id=invoice_id, action="changed", before=was, after=now)
+        record(
+            session,
+            ctx,
+            entity="invoice",
+            entity_id=invoice_id,
+            action="changed",
+            before=was,
+            after=now,
+        )
         return invoice.version
 
 
@@ -131,10 +140,12 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
 def checked(draft: Draft) -> tuple[Draft, Totals]:
     """The draft with its texts cleaned, and its totals. Raises: Invalid with every sentence."""
     problems: dict[str, str] = {}
-    cleaned: dict[str, str] = {}
+    cleaned: dict[str, Any] = {}
     for name, (maximum, multiline) in TEXTS.items():
         try:
-            cleaned[name] = clean_text(getattr(draft, name), field=name, maximum=maximum, multiline=multiline)
+            cleaned[name] = clean_text(
+                getattr(draft, name), field=name, maximum=maximum, multiline=multiline
+            )
         except Invalid as error:
             problems |= error.fields
     if not draft.customer_id:
@@ -182,7 +193,9 @@ def require_draft_right(ctx: Context, invoice: Invoice) -> None:
     """Raise unless the actor may write this draft: billing any, sales their own (SPEC 6.7)."""
     if invoice.posting_status != Posting.DRAFT:
         status = Posting(invoice.posting_status).label
-        raise Refused("{label} is {status}; only drafts can be edited.", label=invoice.label, status=status)
+        raise Refused(
+            "{label} is {status}; only drafts can be edited.", label=invoice.label, status=status
+        )
     if ctx.actor.may(Permission.INVOICE_EDIT):
         return
     if ctx.actor.may(Permission.INVOICE_EDIT_OWN) and invoice.created_by_id == ctx.actor.user_id:
@@ -210,7 +223,12 @@ def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
 
 
 def _write(
-    session: Session, ctx: Context, invoice: Invoice, draft: Draft, totals: Totals, customer: Customer
+    session: Session,
+    ctx: Context,
+    invoice: Invoice,
+    draft: Draft,
+    totals: Totals,
+    customer: Customer,
 ) -> None:
     _refuse_strange_contact(session, draft)
     for name in COPIED:
@@ -283,9 +301,13 @@ def _clean_line(line: DraftLine, line_no: int) -> DraftLine:
         raise Invalid.of(f"{field}.date_to", f"Line {line_no} ends before it starts.")
     return replace(
         line,
-        description=clean_text(line.description, field=f"{field}.description", maximum=1024, multiline=True),
+        description=clean_text(
+            line.description, field=f"{field}.description", maximum=1024, multiline=True
+        ),
         unit=clean_text(line.unit, field=f"{field}.unit", maximum=32),
-        tax_description=clean_text(line.tax_description, field=f"{field}.tax_description", maximum=128),
+        tax_description=clean_text(
+            line.tax_description, field=f"{field}.tax_description", maximum=128
+        ),
     )
 
 

@@ -66,22 +66,28 @@ def _closed_voyages(session: Session, lines: list[InvoiceLine]) -> tuple[str, ..
 def _is_allocated(session: Session, invoice: Invoice) -> bool:
     if invoice.settled_minor:
         return True
-    return session.exec(
-        select(Allocation.id).where(Allocation.invoice_id == invoice.id).limit(1)
-    ).first() is not None
+    return (
+        session.exec(
+            select(Allocation.id).where(Allocation.invoice_id == invoice.id).limit(1)
+        ).first()
+        is not None
+    )
 
 
 def _has_gateway_charge(session: Session, invoice: Invoice) -> bool:
     if invoice.settled_minor <= invoice.refunded_minor:
         return False
-    return session.exec(
-        select(Payment.id)
-        .join(Allocation)
-        .where(
-            Allocation.invoice_id == invoice.id,
-            Payment.source == "gateway",
-            Payment.status == "COMPLETED",
-            col(Payment.deleted_at).is_(None),
-        )
-        .limit(1)
-    ).first() is not None
+    return (
+        session.exec(
+            select(Payment.id)
+            .join(Allocation)
+            .where(
+                Allocation.invoice_id == invoice.id,
+                Payment.source == "gateway",
+                Payment.status == "COMPLETED",
+                col(Payment.deleted_at).is_(None),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

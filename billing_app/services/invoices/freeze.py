@@ -217,7 +217,11 @@ def _line(line: InvoiceLine) -> SnapshotLine:
 def _line_discount(line: InvoiceLine) -> str:
     if line.discount_type == "percent" and line.discount_value:
         return f"{line.discount_value.normalize():f} %"
-    return f"{line.discount_value.normalize():f}" if line.discount_type == "fixed" and line.discount_value else ""
+    return (
+        f"{line.discount_value.normalize():f}"
+        if line.discount_type == "fixed" and line.discount_value
+        else ""
+    )
 
 
 def _discount_label(invoice: Invoice) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from billing_app.documents.csv import csv_rows
+from billing_app.documents.csv import Cell, csv_rows
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import NotFound, Refused
 from billing_app.domain.money import currency, from_minor
@@ -41,7 +41,9 @@ def list_invoices(ctx: Context, chosen: InvoiceFilter, order: Order, number: int
     """Page `number` (from 1) of the filtered set."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        rows = page(session, asked(ctx, chosen), order, limit=PAGE + 1, offset=PAGE * (max(1, number) - 1))
+        rows = page(
+            session, asked(ctx, chosen), order, limit=PAGE + 1, offset=PAGE * (max(1, number) - 1)
+        )
     return GridPage(tuple(rows[:PAGE]), len(rows) > PAGE)
 
 
@@ -92,12 +94,14 @@ def export_csv(ctx: Context, chosen: InvoiceFilter, order: Order) -> Iterator[by
     with ctx.read() as session:
         rows = page(session, asked(ctx, chosen), order, limit=MAX_EXPORT + 1)
     if len(rows) > MAX_EXPORT:
-        raise Refused("More than {most} invoices match. Filter first, then export.", most=f"{MAX_EXPORT:,}")
+        raise Refused(
+            "More than {most} invoices match. Filter first, then export.", most=f"{MAX_EXPORT:,}"
+        )
     known = names(ctx)
     return csv_rows(HEADER, (_csv_row(ctx, row, known) for row in rows))
 
 
-def _csv_row(ctx: Context, row: GridRow, known: Names) -> list[object]:
+def _csv_row(ctx: Context, row: GridRow, known: Names) -> list[Cell]:
     name, kind = known.types[row.document_type_id]
     digits = currency(row.currency).digits
     sign = -1 if kind == "credit" else 1
@@ -111,7 +115,10 @@ def _csv_row(ctx: Context, row: GridRow, known: Names) -> list[object]:
         row.payment_status,
         row.document_date,
         row.due_on,
-        *(from_minor(sign * minor, digits) for minor in (row.total_minor, row.settled_minor, row.open_minor)),
+        *(
+            from_minor(sign * minor, digits)
+            for minor in (row.total_minor, row.settled_minor, row.open_minor)
+        ),
         row.currency,
         row.po_number,
         row.external_document_no,

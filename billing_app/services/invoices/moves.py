@@ -75,9 +75,18 @@ def move_invoice(
         invoice = claim(session, invoice_id)
         refuse_stale(session, invoice, version)
         moved = _move(session, ctx, invoice, action, reason, confirmed=confirmed)
-        remember(session, ctx, key, str(action), {
-            "id": moved.id, "label": moved.label, "status": moved.status, "version": moved.version
-        })
+        remember(
+            session,
+            ctx,
+            key,
+            str(action),
+            {
+                "id": moved.id,
+                "label": moved.label,
+                "status": moved.status,
+                "version": moved.version,
+            },
+        )
         return moved
 
 
@@ -100,7 +109,13 @@ def offers(ctx: Context, invoice_id: int) -> tuple[Offer, ...]:
 
 
 def _move(
-    session: Session, ctx: Context, invoice: Invoice, action: Action, reason: str, *, confirmed: bool
+    session: Session,
+    ctx: Context,
+    invoice: Invoice,
+    action: Action,
+    reason: str,
+    *,
+    confirmed: bool,
 ) -> Moved:
     lines = lines_of(session, invoice.id or 0)
     document_type = session.get_one(DocumentType, invoice.document_type_id)
@@ -119,12 +134,14 @@ def _move(
     if action == Action.DELETE:
         _delete(session, ctx, invoice)
     else:
-        _apply(session, ctx, invoice, lines, target, reason, chosen)
+        _apply(session, ctx, invoice, lines, target, reason, chosen=chosen)
     invoice.version += 1
     invoice.updated_at = ctx.now()
     session.add(invoice)
     session.flush()
-    after = {"posting_status": str(target), "number": invoice.number} | ({"reason": reason} if reason else {})
+    after = {"posting_status": str(target), "number": invoice.number} | (
+        {"reason": reason} if reason else {}
+    )
     record(
         session,
         ctx,
@@ -138,7 +155,14 @@ def _move(
 
 
 def _apply(
-    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine], target: Posting, reason: str, chosen: Mapping[str, str],
+    session: Session,
+    ctx: Context,
+    invoice: Invoice,
+    lines: list[InvoiceLine],
+    target: Posting,
+    reason: str,
+    *,
+    chosen: Mapping[str, str],
 ) -> None:
     now, who = ctx.now(), ctx.actor.user_id
     from_draft = invoice.posting_status == Posting.DRAFT
@@ -155,7 +179,11 @@ def _apply(
 
 
 def _post_first_time(
-    session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine], chosen: Mapping[str, str]
+    session: Session,
+    ctx: Context,
+    invoice: Invoice,
+    lines: list[InvoiceLine],
+    chosen: Mapping[str, str],
 ) -> None:
     """Number, snapshot, seal and outbox row: all of it with the posting, or none of it."""
     if not invoice.number:

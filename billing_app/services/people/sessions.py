@@ -18,6 +18,7 @@ SEEN_STEP = timedelta(seconds=60)
 WINDOW = timedelta(hours=1)
 FREE_TRIES = 5
 LONGEST_WAIT = timedelta(minutes=15)
+TOLD_IN_SECONDS = 90
 TRIES_PER_ADDRESS = 60
 
 Verify = Callable[[str, str], tuple[bool, str | None]]
@@ -67,7 +68,7 @@ def sign_in(
         session.add(
             LoginSession(
                 token_hash=token_hash,
-                user_id=user.id,
+                user_id=user.id or 0,
                 customer_id=_only_customer(session, user),
                 created_at=ctx.now(),
                 seen_at=ctx.now(),
@@ -200,4 +201,4 @@ def _refuse_while_waiting(session: Session, key: str, address: str, now: datetim
 
 def _in_words(wait: timedelta) -> str:
     seconds = max(1, int(wait.total_seconds()) + 1)
-    return f"{seconds} seconds" if seconds < 90 else f"{(seconds + 59) // 60} minutes"
+    return f"{seconds} seconds" if seconds < TOLD_IN_SECONDS else f"{(seconds + 59) // 60} minutes"

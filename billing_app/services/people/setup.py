@@ -107,7 +107,12 @@ def is_setup_token(ctx: Context, token: str) -> bool:
 
 
 def first_run(
-    ctx: Context, token: str, facts: FirstRun, *, hashed: Callable[[str], str], check: Callable[..., None]
+    ctx: Context,
+    token: str,
+    facts: FirstRun,
+    *,
+    hashed: Callable[[str], str],
+    check: Callable[..., None],
 ) -> None:
     """Make the owner, the company with its portal site, and the first customer.
 
@@ -115,9 +120,14 @@ def first_run(
     """
     _check(facts, check)
     with ctx.write() as session:
-        is_due = session.exec(select(func.count()).select_from(User).where(User.kind != "system")).one() == 0
+        is_due = (
+            session.exec(select(func.count()).select_from(User).where(User.kind != "system")).one()
+            == 0
+        )
         if not is_due or not _fits(session, token, ctx.now()):
-            raise Forbidden("This set-up link is used or too old. Start the server again for a new one.")
+            raise Forbidden(
+                "This set-up link is used or too old. Start the server again for a new one."
+            )
         owner = User(
             email=facts.owner_email.strip(),
             email_key=email_key(facts.owner_email),
@@ -135,8 +145,8 @@ def first_run(
         )
         session.add_all([owner, company])
         session.flush()
-        session.add(Office(company_id=company.id, name="Head office"))
-        session.add(PortalSite(company_id=company.id, name="Portal", settings_json="{}"))
+        session.add(Office(company_id=company.id or 0, name="Head office"))
+        session.add(PortalSite(company_id=company.id or 0, name="Portal", settings_json="{}"))
         if facts.customer_name.strip():
             session.add(_first_customer(ctx, facts, company))
         row = _token_row(session)
@@ -150,7 +160,7 @@ def _first_customer(ctx: Context, facts: FirstRun, company: Company) -> Customer
         number="10001",
         name=facts.customer_name.strip(),
         email=facts.customer_email.strip(),
-        company_id=company.id,
+        company_id=company.id or 0,
         country=company.country,
         currency=company.base_currency,
         created_at=ctx.now(),
@@ -207,5 +217,4 @@ def _digest(token: str) -> str:
 def _continue_ids(session: Session) -> None:
     """PostgreSQL's counter does not know of the system user's fixed id."""
     if session.get_bind().dialect.name == "postgresql":
-
         session.execute(text("SELECT setval(pg_get_serial_sequence('app_user', 'id'), 1)"))

@@ -9,7 +9,15 @@ from billing_app.kit.buttons import button, link_button
 from billing_app.kit.chips import tone_chip
 from billing_app.kit.fields import checkbox, field, form_errors, text_area, text_input
 from billing_app.kit.links import link
-from billing_app.kit.tables import empty_state, filters, grid_scroll, head, pager, plain_table, skeleton_rows
+from billing_app.kit.tables import (
+    empty_state,
+    filters,
+    grid_scroll,
+    head,
+    pager,
+    plain_table,
+    skeleton_rows,
+)
 from billing_app.kit.words import joined
 from billing_app.staff.customers.state import ContactRow, CustomerRow, CustomersState, CustomerState
 from billing_app.staff.shell.page import staff_page
@@ -23,7 +31,14 @@ def customers_page() -> rx.Component:
     """The list."""
     new = rx.cond(
         can(Permission.CUSTOMER_EDIT),
-        link_button("New customer", href="/customers/new", icon="plus", key="n", kind="primary", class_name="new"),
+        link_button(
+            "New customer",
+            href="/customers/new",
+            icon="plus",
+            key="n",
+            kind="primary",
+            class_name="new",
+        ),
     )
     search = rx.el.input(
         type="search",
@@ -41,7 +56,12 @@ def customers_page() -> rx.Component:
         ),
         filters(rx.el.li(search, class_name="search-item")),
         grid_scroll("Customers grid", rx.cond(CustomersState.is_loaded, _table(), _skeleton())),
-        pager(CustomersState.page_no, CustomersState.page_count, CustomersState.range_text, CustomersState.go_to),
+        pager(
+            CustomersState.page_no,
+            CustomersState.page_count,
+            CustomersState.range_text,
+            CustomersState.go_to,
+        ),
         title="Customers",
         current="/customers",
         new=new,
@@ -75,7 +95,12 @@ def customer_page() -> rx.Component:
         _section(
             "Terms",
             _field("Payment term", "payment_term_days", help_text="Days from the invoice date"),
-            checkbox("Active", id="c-is_active", name="is_active", default_checked=CustomerState.fields["is_active"] == "on"),
+            checkbox(
+                "Active",
+                id="c-is_active",
+                name="is_active",
+                default_checked=CustomerState.fields["is_active"] == "on",
+            ),
             field(
                 "Notes",
                 text_area(name="notes", default_value=CustomerState.fields["notes"]),
@@ -93,11 +118,17 @@ def customer_page() -> rx.Component:
     invoices = rx.cond(
         ~CustomerState.is_new,
         link_button(
-            "Invoices", href=joined("/invoices?customer=", CustomerState.customer_id.to_string()), kind="quiet"
+            "Invoices",
+            href=joined("/invoices?customer=", CustomerState.customer_id.to_string()),
+            kind="quiet",
         ),
     )
     return staff_page(
-        rx.cond(CustomerState.is_loaded, rx.el.div(form, class_name="e-wrap one"), rx.el.p("Opening…", role="status")),
+        rx.cond(
+            CustomerState.is_loaded,
+            rx.el.div(form, class_name="e-wrap one"),
+            rx.el.p("Opening…", role="status"),
+        ),
         title=CustomerState.heading,
         current="/customers",
         crumbs=[("Customers", "/customers")],
@@ -108,7 +139,13 @@ def customer_page() -> rx.Component:
             link_button("Cancel", href="/customers", kind="quiet"),
             rx.cond(
                 can(Permission.CUSTOMER_EDIT),
-                button("Save customer", kind="primary", type="submit", form="customer-form", key="mod+enter"),
+                button(
+                    "Save customer",
+                    kind="primary",
+                    type="submit",
+                    form="customer-form",
+                    key="mod+enter",
+                ),
             ),
         ],
     )
@@ -133,7 +170,11 @@ def _table() -> rx.Component:
 
 
 def _row(row: rx.vars.ObjectVar[CustomerRow]) -> rx.Component:
-    status = rx.cond(row.is_active, tone_chip("Active", "success", "check"), tone_chip("Inactive", "neutral", "ban"))
+    status = rx.cond(
+        row.is_active,
+        tone_chip("Active", "success", "check"),
+        tone_chip("Inactive", "neutral", "ban"),
+    )
     return rx.el.tr(
         rx.el.th(
             link(row.number, href=joined("/customers/", row.id.to_string()), data_row_link=""),
@@ -156,7 +197,10 @@ def _row(row: rx.vars.ObjectVar[CustomerRow]) -> rx.Component:
 def _skeleton() -> rx.Component:
     heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
     return rx.el.table(
-        rx.el.thead(rx.el.tr(*heads)), skeleton_rows(CSS), class_name="t grid skel", aria_hidden="true"
+        rx.el.thead(rx.el.tr(*heads)),
+        skeleton_rows(CSS),
+        class_name="t grid skel",
+        aria_hidden="true",
     )
 
 
@@ -166,7 +210,9 @@ def _section(title: str, *content: rx.Component) -> rx.Component:
     )
 
 
-def _field(label: str, name: str, *, css: str = "", help_text: str = "", optional: bool = False) -> rx.Component:
+def _field(
+    label: str, name: str, *, css: str = "", help_text: str = "", optional: bool = False
+) -> rx.Component:
     return field(
         label,
         text_input(name=name, default_value=CustomerState.fields[name]),
@@ -186,9 +232,14 @@ def _contacts() -> rx.Component:
     )
     return rx.el.section(
         rx.el.header(rx.el.h2("Contacts")),
-        rx.cond(CustomerState.errors.get("contacts", "") != "", rx.el.p(CustomerState.errors["contacts"], class_name="error")),
+        rx.cond(
+            CustomerState.errors.get("contacts", "") != "",
+            rx.el.p(CustomerState.errors["contacts"], class_name="error"),
+        ),
         table,
-        button("Add contact", kind="quiet", icon="plus", small=True, on_click=CustomerState.add_contact),
+        button(
+            "Add contact", kind="quiet", icon="plus", small=True, on_click=CustomerState.add_contact
+        ),
         class_name="e-sec",
         id="c-contacts",
     )
@@ -197,7 +248,9 @@ def _contacts() -> rx.Component:
 def _contact(row: rx.vars.ObjectVar[ContactRow]) -> rx.Component:
     def cell(part: str, label: str, value: Any) -> rx.Component:
         return rx.el.td(
-            text_input(name=joined("contact-", row.key, "-", part), default_value=value, aria_label=label)
+            text_input(
+                name=joined("contact-", row.key, "-", part), default_value=value, aria_label=label
+            )
         )
 
     return rx.el.tr(

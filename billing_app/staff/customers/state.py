@@ -10,7 +10,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import count
+from billing_app.kit.wording import count, page_range
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
@@ -102,8 +102,7 @@ class CustomersState(rx.State):
             for row in found.rows
         ]
         self.page_no, self.page_count = max(1, number), max(1, math.ceil(found.count / PAGE))
-        first = PAGE * (self.page_no - 1) + 1
-        self.range_text = f"{first:,}–{first + len(self.rows) - 1:,} of {found.count:,}" if self.rows else ""
+        self.range_text = page_range(self.page_no, PAGE, len(self.rows), found.count)
         self.count_text = count(found.count, "customer")
 
 
@@ -130,15 +129,22 @@ class CustomerState(rx.State):
         self.is_new, self.errors, self.error_list = not self.customer_id, {}, []
         if not self.customer_id:
             self.heading, self._version = "New customer", 0
-            self.fields = {name: "" for name in NAMES} | {
-                "currency": "EUR", "language": "en", "payment_term_days": "30", "is_active": "on"
+            self.fields = dict.fromkeys(NAMES, "") | {
+                "currency": "EUR",
+                "language": "en",
+                "payment_term_days": "30",
+                "is_active": "on",
             }
             self.contacts = []
         else:
             customer, contacts = await ask(get_customer, self.customer_id)
             sees = context().actor.sees_partner
             self.heading, self._version = customer.name if sees else HIDDEN, customer.version
-            self.fields = {name: _text(getattr(customer, name)) for name in NAMES} if sees else {name: "" for name in NAMES}
+            self.fields = (
+                {name: _text(getattr(customer, name)) for name in NAMES}
+                if sees
+                else dict.fromkeys(NAMES, "")
+            )
             self.contacts = [
                 ContactRow(str(row.id), row.name, row.email, row.phone, row.is_billing)
                 for row in (contacts if sees else ())
@@ -149,7 +155,10 @@ class CustomerState(rx.State):
     @local()
     async def add_contact(self) -> None:
         """Add an empty contact."""
-        self.contacts = [*self.contacts, ContactRow(f"new-{len(self.contacts)}", "", "", "", is_billing=False)]
+        self.contacts = [
+            *self.contacts,
+            ContactRow(f"new-{len(self.contacts)}", "", "", "", is_billing=False),
+        ]
 
     @action(Permission.CUSTOMER_EDIT)
     async def save(self, form: dict[str, str]) -> Any:
@@ -181,7 +190,9 @@ class CustomerState(rx.State):
         self.errors = problems
         self.attempt += 1
         self.error_list = [
-            FormError(f"c-{key}", LABELS.get(key.split(".")[0], key.replace("_", " ").capitalize()), text)
+            FormError(
+                f"c-{key}", LABELS.get(key.split(".")[0], key.replace("_", " ").capitalize()), text
+            )
             for key, text in problems.items()
         ]
 

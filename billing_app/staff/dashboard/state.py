@@ -32,9 +32,13 @@ class DashboardState(rx.State):
         """Sum everything, by currency."""
         tallies = await reckon(tally_invoices, InvoiceFilter())
         self.tiles = [
-            Tile("Total invoices", count(sum(tally.count for tally in tallies), "invoice"), "in all"),
+            Tile(
+                "Total invoices", count(sum(tally.count for tally in tallies), "invoice"), "in all"
+            ),
             *(
-                Tile(label, f"{tally.currency} {amount(getattr(tally, field), tally.currency)}", note)
+                Tile(
+                    label, f"{tally.currency} {amount(getattr(tally, field), tally.currency)}", note
+                )
                 for label, field, note in (
                     ("Amount due", "owed", "posted and still open"),
                     ("Overdue", "overdue", "of that, past its due date"),

@@ -5,7 +5,13 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
 from billing_app.staff.editor.paper import paper_preview
-from billing_app.staff.editor.parts import error_summary, head_fields, lines_section, texts_section, totals_section
+from billing_app.staff.editor.parts import (
+    error_summary,
+    head_fields,
+    lines_section,
+    texts_section,
+    totals_section,
+)
 from billing_app.staff.editor.state import EditorState
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
@@ -32,7 +38,10 @@ def editor_page() -> rx.Component:
         layout="editor",
         new=rx.fragment(),
         actions=[
-            rx.cond(EditorState.unsaved_line, rx.el.span("1 line not saved", class_name="unsaved", role="status")),
+            rx.cond(
+                EditorState.unsaved_line,
+                rx.el.span("1 line not saved", class_name="unsaved", role="status"),
+            ),
             link_button("Cancel", href="/invoices", kind="quiet"),
             button("Keep as draft", on_click=EditorState.save, key="mod+enter"),
             rx.cond(

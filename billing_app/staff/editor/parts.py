@@ -6,7 +6,14 @@ import reflex as rx
 
 from billing_app.domain.currencies import CURRENCIES
 from billing_app.kit.buttons import button, icon_button
-from billing_app.kit.fields import amount_input, combo, date_input, field, select_input, text_area, text_input
+from billing_app.kit.fields import (
+    amount_input,
+    combo,
+    date_input,
+    field,
+    text_area,
+    text_input,
+)
 from billing_app.kit.icons import icon
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import joined
@@ -22,7 +29,11 @@ def error_summary() -> rx.Component:
 
     def line(error: rx.vars.ObjectVar[ErrorLink]) -> rx.Component:
         return rx.el.li(
-            rx.el.a(error.sentence, href=joined("#f-", error.field), data_focus=joined("f-", error.field))
+            rx.el.a(
+                error.sentence,
+                href=joined("#f-", error.field),
+                data_focus=joined("f-", error.field),
+            )
         )
 
     summary = rx.el.div(
@@ -51,7 +62,14 @@ def head_fields() -> rx.Component:
         rx.el.h2("Customer and dates", class_name="sr"),
         rx.el.div(
             field("Customer", customer, id="f-customer", css="s2", error=_error("customer")),
-            field("Contact", _contact(), id="f-contact", css="s2", optional=True, error=_error("contact")),
+            field(
+                "Contact",
+                _contact(),
+                id="f-contact",
+                css="s2",
+                optional=True,
+                error=_error("contact"),
+            ),
             _text("Title", "title", css="s2"),
             class_name="e-row",
         ),
@@ -102,7 +120,9 @@ def lines_section() -> rx.Component:
         rx.cond(
             EditorState.editing == -2,  # noqa: PLR2004
             rx.el.p(
-                button("Add line", kind="quiet", icon="plus", small=True, on_click=EditorState.add_line),
+                button(
+                    "Add line", kind="quiet", icon="plus", small=True, on_click=EditorState.add_line
+                ),
                 class_name="under-table",
             ),
         ),
@@ -208,12 +228,19 @@ def _line(line: rx.vars.ObjectVar[LineView]) -> rx.Component:
     )
     shown = rx.el.tr(
         rx.el.td(line.line_no, class_name="faint"),
-        rx.el.td(line.description, rx.cond(line.detail != "", rx.el.small(line.detail)), class_name="txt"),
+        rx.el.td(
+            line.description, rx.cond(line.detail != "", rx.el.small(line.detail)), class_name="txt"
+        ),
         rx.el.td(line.quantity, class_name="num"),
         rx.el.td(line.unit_price, class_name="num"),
         rx.el.td(line.discount, class_name="num"),
         rx.el.td(line.tax, class_name="num"),
-        rx.el.td(line.net, class_name="num", data_minor=line.net_minor, data_currency=EditorState.currency),
+        rx.el.td(
+            line.net,
+            class_name="num",
+            data_minor=line.net_minor,
+            data_currency=EditorState.currency,
+        ),
         rx.el.td(tools, class_name="acts"),
         key=line.index,
         data_testid="line-row",
@@ -240,16 +267,41 @@ def _line_editor() -> rx.Component:
     )
     fields = rx.el.div(
         _line_field("Product", product, "product", css="s2", optional=True),
-        _line_field("From", date_input(id="f-line-date_from", **_typed_line("date_from")), "date_from", css="s2", optional=True),
-        _line_field("To", date_input(id="f-line-date_to", **_typed_line("date_to")), "date_to", css="s2", optional=True),
-        _line_field("Quantity", amount_input(id="f-line-quantity", **_typed_line("quantity")), "quantity"),
-        _line_field("Unit", text_input(id="f-line-unit", **_typed_line("unit")), "unit", optional=True),
-        _line_field("Unit price", amount_input(id="f-line-unit_price", **_typed_line("unit_price")), "unit_price", css="s2"),
+        _line_field(
+            "From",
+            date_input(id="f-line-date_from", **_typed_line("date_from")),
+            "date_from",
+            css="s2",
+            optional=True,
+        ),
+        _line_field(
+            "To",
+            date_input(id="f-line-date_to", **_typed_line("date_to")),
+            "date_to",
+            css="s2",
+            optional=True,
+        ),
+        _line_field(
+            "Quantity", amount_input(id="f-line-quantity", **_typed_line("quantity")), "quantity"
+        ),
+        _line_field(
+            "Unit", text_input(id="f-line-unit", **_typed_line("unit")), "unit", optional=True
+        ),
+        _line_field(
+            "Unit price",
+            amount_input(id="f-line-unit_price", **_typed_line("unit_price")),
+            "unit_price",
+            css="s2",
+        ),
         _line_field("Discount", discount, "discount", css="s2", optional=True),
-        _line_field("Tax percent", amount_input(id="f-line-tax_rate", **_typed_line("tax_rate")), "tax_rate"),
+        _line_field(
+            "Tax percent", amount_input(id="f-line-tax_rate", **_typed_line("tax_rate")), "tax_rate"
+        ),
         _line_field(
             "Description",
-            text_area(id="f-line-description", rows=2, data_autofocus="", **_typed_line("description")),
+            text_area(
+                id="f-line-description", rows=2, data_autofocus="", **_typed_line("description")
+            ),
             "description",
             css="s6",
         ),
@@ -328,7 +380,9 @@ def _typed_line(name: str) -> dict[str, Any]:
 
 def _text(label: str, name: str, *, css: str = "", help_text: Any = "") -> rx.Component:
     control = text_input(id=f"f-{name}", **_typed(name))
-    return field(label, control, id=f"f-{name}", css=css, optional=True, help=help_text, error=_error(name))
+    return field(
+        label, control, id=f"f-{name}", css=css, optional=True, help=help_text, error=_error(name)
+    )
 
 
 def _area(label: str, name: str, note: str) -> rx.Component:
@@ -343,7 +397,9 @@ def _date(label: str, name: str, help_text: Any = "") -> rx.Component:
     return field(label, control, id=f"f-{name}", help=help_text, error=_error(name))
 
 
-def _line_field(label: str, control: rx.Component, name: str, *, css: str = "", optional: bool = False) -> rx.Component:
+def _line_field(
+    label: str, control: rx.Component, name: str, *, css: str = "", optional: bool = False
+) -> rx.Component:
     return field(
         label,
         control,

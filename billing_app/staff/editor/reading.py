@@ -42,7 +42,9 @@ class Problems:
             return otherwise
 
 
-def read_line(typed: Mapping[str, str], before: DraftLine, digits: int, field: str) -> tuple[DraftLine, dict[str, str]]:
+def read_line(
+    typed: Mapping[str, str], before: DraftLine, digits: int, field: str
+) -> tuple[DraftLine, dict[str, str]]:
     """A line from what was typed, with the sentences of what could not be read.
 
     `field` is the prefix of the sentences' keys, like "lines.20".
@@ -67,7 +69,9 @@ def read_line(typed: Mapping[str, str], before: DraftLine, digits: int, field: s
             lambda: parse_quantity(typed.get("quantity", ""), field=f"{field}.quantity"), ZERO
         ),
         unit_price=problems.read(
-            lambda: parse_unit_price(typed.get("unit_price", ""), field=f"{field}.unit_price", allow_negative=True),
+            lambda: parse_unit_price(
+                typed.get("unit_price", ""), field=f"{field}.unit_price", allow_negative=True
+            ),
             ZERO,
         ),
         discount_type=discount_type if value else "none",
@@ -77,7 +81,9 @@ def read_line(typed: Mapping[str, str], before: DraftLine, digits: int, field: s
         product_id=before.product_id,
         package_id=before.package_id,
         voyage_id=before.voyage_id,
-        date_from=problems.read(lambda: _date(typed.get("date_from", ""), f"{field}.date_from"), None),
+        date_from=problems.read(
+            lambda: _date(typed.get("date_from", ""), f"{field}.date_from"), None
+        ),
         date_to=problems.read(lambda: _date(typed.get("date_to", ""), f"{field}.date_to"), None),
     )
     if line.date_from and line.date_to and line.date_to < line.date_from:
@@ -101,7 +107,9 @@ def line_texts(line: DraftLine) -> dict[str, str]:
     }
 
 
-def read_draft(typed: Mapping[str, str], lines: list[DraftLine], before: Draft) -> tuple[Draft, dict[str, str]]:
+def read_draft(
+    typed: Mapping[str, str], lines: list[DraftLine], before: Draft
+) -> tuple[Draft, dict[str, str]]:
     """The draft from what was typed, with the sentences of what could not be read."""
     problems = Problems()
     code = typed.get("currency", before.currency).strip().upper()

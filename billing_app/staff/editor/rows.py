@@ -56,7 +56,10 @@ class ErrorLink:
 def line_views(draft: Draft, totals: Totals | None) -> list[LineView]:
     """The lines with their amounts; the dash where they cannot be computed."""
     nets = {line.line_no: line.net for line in totals.lines} if totals else {}
-    return [_line(at, line, nets.get(10 * (at + 1)), draft.currency) for at, line in enumerate(draft.lines)]
+    return [
+        _line(at, line, nets.get(10 * (at + 1)), draft.currency)
+        for at, line in enumerate(draft.lines)
+    ]
 
 
 def sum_views(draft: Draft, totals: Totals) -> list[SumView]:

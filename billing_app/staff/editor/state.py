@@ -21,7 +21,13 @@ from billing_app.security.policy import action, local
 from billing_app.services.companies import base_currency
 from billing_app.services.customers import find_customers, get_customer
 from billing_app.services.invoices.draft import Draft, DraftLine, reckon
-from billing_app.services.invoices.drafts import create_draft, read_draft as stored_draft, save_draft
+from billing_app.services.invoices.drafts import (
+    create_draft,
+    save_draft,
+)
+from billing_app.services.invoices.drafts import (
+    read_draft as stored_draft,
+)
 from billing_app.services.products import list_products
 from billing_app.staff.editor.reading import draft_texts, line_texts, read_draft, read_line
 from billing_app.staff.editor.rows import ErrorLink, LineView, SumView, line_views, sum_views
@@ -30,9 +36,9 @@ EDIT_ADDRESS = re.compile(r"/invoices/(\d{1,15})/edit/?")
 NEW_LINE = -1
 TERM_HINT = "{days} days from the invoice date"
 HEADER_FIELDS = frozenset({
-    "title", "number", "po_number", "external_document_no", "document_text", "invoice_text", "notes",
-    "terms", "internal_comment", "document_date", "due_on", "currency", "contact", "discount",
-    "discount_type",
+    "title", "number", "po_number", "external_document_no", "document_text", "invoice_text",
+    "notes", "terms", "internal_comment", "document_date", "due_on", "currency", "contact",
+    "discount", "discount_type",
 })  # fmt: skip
 LINE_FIELDS = frozenset({
     "description", "unit", "quantity", "unit_price", "discount", "discount_type", "tax_rate",
@@ -180,7 +186,9 @@ class EditorState(rx.State):
         if text not in self._products:
             return
         product_id, filled = self._products[text]
-        kept = {name: self._line_typed.get(name, "") for name in ("quantity", "date_from", "date_to")}
+        kept = {
+            name: self._line_typed.get(name, "") for name in ("quantity", "date_from", "date_to")
+        }
         texts = line_texts(filled) | {key: value for key, value in kept.items() if value}
         self._open_line(self.editing, texts | {"product_id": str(product_id), "product": text})
         self.unsaved_line = True
@@ -284,7 +292,10 @@ class EditorState(rx.State):
             return
         customer = await self._take_customer(customer_id)
         self._draft = replace(self._draft, customer_id=customer_id)
-        self._typed = self._typed | {"currency": customer.currency, "contact": self._typed.get("contact", "")}
+        self._typed = self._typed | {
+            "currency": customer.currency,
+            "contact": self._typed.get("contact", ""),
+        }
         self.errors = {key: text for key, text in self.errors.items() if key != "customer"}
         self._follow_terms()
         self._show_form()
@@ -309,7 +320,9 @@ class EditorState(rx.State):
         self._products = {
             f"{row.name} · {row.sku}": (
                 row.id or 0,
-                DraftLine(row.name, unit=row.unit, unit_price=row.unit_price, tax_rate=row.tax_rate),
+                DraftLine(
+                    row.name, unit=row.unit, unit_price=row.unit_price, tax_rate=row.tax_rate
+                ),
             )
             for row in rows
         }

@@ -32,7 +32,9 @@ def sign_in_page() -> rx.Component:
         ),
         field(
             "Password",
-            text_input(type="password", name="password", auto_complete="current-password", required=True),
+            text_input(
+                type="password", name="password", auto_complete="current-password", required=True
+            ),
             id="password",
         ),
         rx.el.input(type="hidden", name="next", value=SignInState.next_path),
@@ -94,9 +96,18 @@ def _first_run_form() -> rx.Component:
     )
 
 
-def _field(label: str, name: str, *, help_text: str = "", optional: bool = False, **props: Any) -> rx.Component:
+def _field(
+    label: str, name: str, *, help_text: str = "", optional: bool = False, **props: Any
+) -> rx.Component:
     error = FirstRunState.errors.get(name, "")
-    return field(label, text_input(name=name, **props), id=name, help=help_text, error=error, optional=optional)
+    return field(
+        label,
+        text_input(name=name, **props),
+        id=name,
+        help=help_text,
+        error=error,
+        optional=optional,
+    )
 
 
 def _demo() -> rx.Component:
@@ -122,7 +133,11 @@ def not_found_page() -> rx.Component:
     """The page for an address where there is none."""
     return bare_frame(
         empty_state(
-            "no_match", "There is no page here", "The address may be mistyped.", action="Home", href="/"
+            "no_match",
+            "There is no page here",
+            "The address may be mistyped.",
+            action="Home",
+            href="/",
         ),
         title="Not found",
         seller="Billing",

@@ -45,7 +45,9 @@ class SignInState(rx.State):
         query = self.router.url.query_parameters
         wait = str(query.get("wait", ""))[:40]
         text = MESSAGES.get(str(query.get("error", "")), "")
-        self.message = text.replace("{wait}", wait if wait.replace(" ", "").isalnum() else "a while")
+        self.message = text.replace(
+            "{wait}", wait if wait.replace(" ", "").isalnum() else "a while"
+        )
         self.next_path = str(query.get("next", ""))[:500]
         self.is_demo = world().settings.demo
         if self.is_demo:

@@ -48,7 +48,9 @@ def bulk_plan() -> rx.Component:
     form = rx.el.form(
         rx.cond(
             BulkState.needs_reason & ~BulkState.is_done,
-            field("Reason", text_area(name="reason", rows=2), id="bulk-reason", error=BulkState.error),
+            field(
+                "Reason", text_area(name="reason", rows=2), id="bulk-reason", error=BulkState.error
+            ),
         ),
         id="bulk-form",
         on_submit=BulkState.start,
@@ -69,10 +71,20 @@ def bulk_plan() -> rx.Component:
         lead=BulkState.sums,
         wide=True,
         actions=[
-            button(rx.cond(BulkState.is_done, "Close", "Keep as they are"), on_click=BulkState.close, data_autofocus=""),
+            button(
+                rx.cond(BulkState.is_done, "Close", "Keep as they are"),
+                on_click=BulkState.close,
+                data_autofocus="",
+            ),
             rx.cond(
                 (BulkState.total_count > 0) & ~BulkState.is_done,
-                button(BulkState.button, kind="primary", type="submit", form="bulk-form", busy=BulkState.is_running),
+                button(
+                    BulkState.button,
+                    kind="primary",
+                    type="submit",
+                    form="bulk-form",
+                    busy=BulkState.is_running,
+                ),
             ),
         ],
         id="bulk",
@@ -83,8 +95,12 @@ def _progress() -> rx.Component:
     said = rx.el.p(
         BulkState.done_count.to_string(), " of ", BulkState.total_count.to_string(), role="status"
     )
-    bar = rx.el.progress(value=BulkState.done_count, max=BulkState.total_count, aria_label="Progress")
-    return rx.cond(BulkState.is_running | BulkState.is_done, rx.el.div(bar, said, class_name="progress"))
+    bar = rx.el.progress(
+        value=BulkState.done_count, max=BulkState.total_count, aria_label="Progress"
+    )
+    return rx.cond(
+        BulkState.is_running | BulkState.is_done, rx.el.div(bar, said, class_name="progress")
+    )
 
 
 def _rows(title: rx.Var[str] | str, rows: rx.Var[list[PlanRow]]) -> rx.Component:

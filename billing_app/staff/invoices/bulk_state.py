@@ -112,7 +112,13 @@ class BulkState(rx.State):
 
 
 def _row(row: PlannedRow, note: str) -> PlanRow:
-    return PlanRow(row.id, row.label, row.customer, f"{row.currency} {amount(row.amount_minor, row.currency)}", note)
+    return PlanRow(
+        row.id,
+        row.label,
+        row.customer,
+        f"{row.currency} {amount(row.amount_minor, row.currency)}",
+        note,
+    )
 
 
 def _sums(rows: list[PlannedRow]) -> str:

@@ -7,13 +7,29 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, icon_button
 from billing_app.kit.chips import chip_button, status_chip
-from billing_app.kit.dialogs import box, boxes, dialog, drawer, menu, menu_item, menu_line, menu_panel, section
+from billing_app.kit.dialogs import (
+    box,
+    boxes,
+    dialog,
+    drawer,
+    menu,
+    menu_item,
+    menu_line,
+    menu_panel,
+    section,
+)
 from billing_app.kit.fields import field, text_area, text_input
 from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link, link
 from billing_app.kit.tables import empty_state, head, plain_table
 from billing_app.kit.words import filled, joined
-from billing_app.staff.invoices.drawer_rows import Fact, HistoryRow, LineRow, MenuEntry, SettlementRow
+from billing_app.staff.invoices.drawer_rows import (
+    Fact,
+    HistoryRow,
+    LineRow,
+    MenuEntry,
+    SettlementRow,
+)
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.reviews import ReviewFact
 from billing_app.staff.shell.state import can
@@ -78,9 +94,24 @@ def _more() -> rx.Component:
         "More options",
         rx.cond(
             VIEW.has_pdf,
-            file_link(icon("download"), rx.el.span("Download PDF"), rx.el.kbd("d"), href=pdf, role="menuitem", key="d"),
+            file_link(
+                icon("download"),
+                rx.el.span("Download PDF"),
+                rx.el.kbd("d"),
+                href=pdf,
+                role="menuitem",
+                key="d",
+            ),
         ),
-        rx.el.a(icon("eye"), rx.el.span("Preview"), rx.el.span(), href=preview, target="_blank", rel="noopener", role="menuitem"),
+        rx.el.a(
+            icon("eye"),
+            rx.el.span("Preview"),
+            rx.el.span(),
+            href=preview,
+            target="_blank",
+            rel="noopener",
+            role="menuitem",
+        ),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(VIEW.more.length() > 0, menu_line()),
         rx.foreach(VIEW.more, _menu_entry),
@@ -115,7 +146,12 @@ def _sub() -> rx.Component:
         chip_button(VIEW.posting, menu="posting-menu", label="change posting status"),
         status_chip(VIEW.chip, VIEW.chip_more),
         filled(VIEW.badge, status_chip(VIEW.badge)),
-        menu_panel("Change posting status", rx.foreach(VIEW.menu, _menu_entry), id="posting-menu", wide=True),
+        menu_panel(
+            "Change posting status",
+            rx.foreach(VIEW.menu, _menu_entry),
+            id="posting-menu",
+            wide=True,
+        ),
     )
 
 
@@ -123,12 +159,14 @@ def _boxes() -> rx.Component:
     def figure(text: Any, minor: Any) -> rx.Component:
         return rx.el.span(text, data_minor=minor, data_currency=VIEW.currency)
 
-    return boxes([
-        box("Amount", figure(VIEW.amount, VIEW.amount_minor), unit=VIEW.currency),
-        box("Paid Amount", figure(VIEW.paid, VIEW.paid_minor), unit=VIEW.currency),
-        box("Open Amount", figure(VIEW.open, VIEW.open_minor), unit=VIEW.currency, css="lead"),
-        box("Aging", VIEW.aging, small=VIEW.aging_note, css=rx.cond(VIEW.is_late, "late", "")),
-    ])
+    return boxes(
+        [
+            box("Amount", figure(VIEW.amount, VIEW.amount_minor), unit=VIEW.currency),
+            box("Paid Amount", figure(VIEW.paid, VIEW.paid_minor), unit=VIEW.currency),
+            box("Open Amount", figure(VIEW.open, VIEW.open_minor), unit=VIEW.currency, css="lead"),
+            box("Aging", VIEW.aging, small=VIEW.aging_note, css=rx.cond(VIEW.is_late, "late", "")),
+        ]
+    )
 
 
 def _details() -> rx.Component:
@@ -136,14 +174,18 @@ def _details() -> rx.Component:
         VIEW.can_edit_always,
         rx.el.div(
             _open_field("External document no.", "external_document_no", VIEW.external_document_no),
-            _open_area("Internal comment", "internal_comment", VIEW.internal_comment, "never printed"),
+            _open_area(
+                "Internal comment", "internal_comment", VIEW.internal_comment, "never printed"
+            ),
             class_name="open-fields",
             key=VIEW.version,
         ),
-        _plain([
-            ("External document no.", VIEW.external_document_no),
-            ("Internal comment", VIEW.internal_comment),
-        ]),
+        _plain(
+            [
+                ("External document no.", VIEW.external_document_no),
+                ("Internal comment", VIEW.internal_comment),
+            ]
+        ),
     )
     texts = rx.cond(
         VIEW.can_edit_texts,
@@ -170,12 +212,16 @@ def _details() -> rx.Component:
 
 
 def _open_field(label: str, name: str, value: Any) -> rx.Component:
-    control = text_input(default_value=value, on_blur=lambda text: DrawerState.save_field(name, text))
+    control = text_input(
+        default_value=value, on_blur=lambda text: DrawerState.save_field(name, text)
+    )
     return field(label, control, id=f"d-{name}")
 
 
 def _open_area(label: str, name: str, value: Any, note: str) -> rx.Component:
-    control = text_area(default_value=value, on_blur=lambda text: DrawerState.save_field(name, text))
+    control = text_area(
+        default_value=value, on_blur=lambda text: DrawerState.save_field(name, text)
+    )
     return field(label, control, id=f"d-{name}", note=note)
 
 
@@ -188,7 +234,9 @@ def _plain(rows: list[tuple[str, Any]]) -> rx.Component:
 
 
 def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
-    return rx.el.div(rx.el.dt(fact.label), rx.el.dd(fact.value), class_name=fact.css, key=fact.label)
+    return rx.el.div(
+        rx.el.dt(fact.label), rx.el.dd(fact.value), class_name=fact.css, key=fact.label
+    )
 
 
 def _lines() -> rx.Component:
@@ -236,7 +284,9 @@ def _line(line: rx.vars.ObjectVar[LineRow]) -> rx.Component:
         rx.el.td(opener, rx.el.small(line.detail), class_name="txt"),
         rx.el.td(line.quantity, class_name="num"),
         rx.el.td(line.unit_price, class_name="num"),
-        rx.el.td(line.net, class_name="num", data_minor=line.net_minor, data_currency=VIEW.currency),
+        rx.el.td(
+            line.net, class_name="num", data_minor=line.net_minor, data_currency=VIEW.currency
+        ),
         key=line.line_no,
     )
 
@@ -279,7 +329,11 @@ def _notes() -> rx.Component:
         button("Add note", kind="quiet", icon="plus", small=True, on_click=DrawerState.open_note),
     )
     return section(
-        "Notes", rx.foreach(VIEW.notes, note), id="h-notes", count=VIEW.notes.length().to_string(), tools=[add]
+        "Notes",
+        rx.foreach(VIEW.notes, note),
+        id="h-notes",
+        count=VIEW.notes.length().to_string(),
+        tools=[add],
     )
 
 
@@ -298,9 +352,15 @@ def _history() -> rx.Component:
             rx.el.ol(rx.foreach(VIEW.prints, row), class_name="history"),
         ),
     )
-    paper = filled(VIEW.sha256, rx.el.p("PDF sha256 ", rx.el.code(VIEW.sha256), class_name="faint sha"))
+    paper = filled(
+        VIEW.sha256, rx.el.p("PDF sha256 ", rx.el.code(VIEW.sha256), class_name="faint sha")
+    )
     return section(
-        "History", rx.el.ol(rx.foreach(VIEW.history, row), class_name="history"), prints, paper, id="h-history"
+        "History",
+        rx.el.ol(rx.foreach(VIEW.history, row), class_name="history"),
+        prints,
+        paper,
+        id="h-history",
     )
 
 
@@ -322,20 +382,31 @@ def _review_dialog() -> rx.Component:
 
     reason = rx.cond(
         review.needs_reason,
-        field("Reason", text_area(name="reason", rows=2), id="review-reason", error=DrawerState.review_error),
+        field(
+            "Reason",
+            text_area(name="reason", rows=2),
+            id="review-reason",
+            error=DrawerState.review_error,
+        ),
     )
     look = rx.cond(review.is_final, "btn danger", "btn primary")
     return dialog(
         review.title,
         rx.el.dl(rx.foreach(review.facts, fact), class_name="facts-list"),
-        rx.el.ul(rx.foreach(review.consequences, lambda text: rx.el.li(text)), class_name="says"),
+        rx.el.ul(rx.foreach(review.consequences, rx.el.li), class_name="says"),
         rx.el.form(reason, id="review-form", on_submit=DrawerState.confirm_move),
         open=review.action != "",
         on_close=DrawerState.close_review,
         kind="alertdialog",
         actions=[
             button(review.keep, on_click=DrawerState.close_review, data_autofocus=""),
-            rx.el.button(review.verb, type="submit", form="review-form", class_name=look, data_key="mod+enter"),
+            rx.el.button(
+                review.verb,
+                type="submit",
+                form="review-form",
+                class_name=look,
+                data_key="mod+enter",
+            ),
         ],
         id="review",
     )
@@ -356,7 +427,9 @@ def _line_dialog() -> rx.Component:
             on_submit=DrawerState.save_line,
         ),
         rx.el.dl(
-            rx.el.div(rx.el.dt("Document Line Text"), rx.el.dd(line.description), class_name="wide"),
+            rx.el.div(
+                rx.el.dt("Document Line Text"), rx.el.dd(line.description), class_name="wide"
+            ),
             class_name="kv",
         ),
     )
@@ -369,12 +442,18 @@ def _line_dialog() -> rx.Component:
     return dialog(
         joined("Line ", line.line_no.to_string()),
         text,
-        rx.el.dl(*(rx.el.div(rx.el.dt(name), rx.el.dd(value)) for name, value in rows), class_name="facts-list"),
+        rx.el.dl(
+            *(rx.el.div(rx.el.dt(name), rx.el.dd(value)) for name, value in rows),
+            class_name="facts-list",
+        ),
         open=DrawerState.line_open,
         on_close=DrawerState.close_line,
         actions=[
             button("Close", on_click=DrawerState.close_line, data_autofocus=""),
-            rx.cond(VIEW.can_edit_lines, button("Save text", kind="primary", type="submit", form="line-form")),
+            rx.cond(
+                VIEW.can_edit_lines,
+                button("Save text", kind="primary", type="submit", form="line-form"),
+            ),
         ],
         id="line",
     )

@@ -199,10 +199,18 @@ def drawer_view(
         lines=[_line(line, code) for line in record.lines],
         sums=_sums(record),
         settlements=_settlements(record, signed),
-        notes=[HistoryRow("note", row.what, row.who, moment(row.at, sight.zone)) for row in record.notes],
+        notes=[
+            HistoryRow("note", row.what, row.who, moment(row.at, sight.zone))
+            for row in record.notes
+        ],
         history=[_happened(row, sight) for row in record.history],
         prints=[
-            HistoryRow("download", row.what.replace("_", " ").capitalize(), row.who, moment(row.at, sight.zone))
+            HistoryRow(
+                "download",
+                row.what.replace("_", " ").capitalize(),
+                row.who,
+                moment(row.at, sight.zone),
+            )
             for row in record.prints
         ],
         menu=_status_menu(status, by_action),
@@ -267,14 +275,20 @@ def _facts(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
     if record.voyages:
         rows.append(Fact("Voyage", ", ".join(sorted(record.voyages.values()))))
     if invoice.assembled_at:
-        rows.append(Fact("Assembled", f"{moment(invoice.assembled_at, sight.zone)}, {record.assembled_by}"))
+        rows.append(
+            Fact("Assembled", f"{moment(invoice.assembled_at, sight.zone)}, {record.assembled_by}")
+        )
     if invoice.posted_at:
         rows.append(Fact("Posted", f"{moment(invoice.posted_at, sight.zone)}, {record.posted_by}"))
     if record.credited:
         rows.append(Fact("Credits", record.credited))
     if invoice.end_reason:
         rows.append(Fact("Reason", invoice.end_reason, "wide"))
-    for label, text in (("Title", invoice.title), ("Notes", invoice.notes), ("Terms", invoice.terms)):
+    for label, text in (
+        ("Title", invoice.title),
+        ("Notes", invoice.notes),
+        ("Terms", invoice.terms),
+    ):
         if text:
             rows.append(Fact(label, text, "wide"))
     return rows
@@ -321,7 +335,13 @@ def _settlements(record: InvoiceRecord, signed: int) -> list[SettlementRow]:
         note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
         on = day(_date(row.on))
         rows.append(
-            SettlementRow(row.number, detail + note, on, amount(row.amount_minor, code), amount(signed * balance, code))
+            SettlementRow(
+                row.number,
+                detail + note,
+                on,
+                amount(row.amount_minor, code),
+                amount(signed * balance, code),
+            )
         )
     return rows
 
@@ -345,7 +365,12 @@ def _happened(row, sight: Sight) -> HistoryRow:  # type: ignore[no-untyped-def] 
 
 
 def _status_menu(status: Posting, offers: dict[Action, Offer]) -> list[MenuEntry]:
-    icons = {"Posted": "stamp", "Ready for Posting": "hourglass", "Assembled": "layers", "Pending": "dotted"}
+    icons = {
+        "Posted": "stamp",
+        "Ready for Posting": "hourglass",
+        "Assembled": "layers",
+        "Pending": "dotted",
+    }
     entries = []
     for action, target in STATUS_MENU:
         label = target.label if target else "Pending"
@@ -370,7 +395,9 @@ def _status_menu(status: Posting, offers: dict[Action, Offer]) -> list[MenuEntry
 def _more_menu(offers: dict[Action, Offer]) -> list[MenuEntry]:
     entries = []
     for action, label, icon in (
-        (Action.CANCEL, "Cancel…", "x"), (Action.VOID, "Void…", "ban"), (Action.DELETE, "Delete…", "trash")
+        (Action.CANCEL, "Cancel…", "x"),
+        (Action.VOID, "Void…", "ban"),
+        (Action.DELETE, "Delete…", "trash"),
     ):
         if offers[action].allowed:
             entries.append(MenuEntry(str(action), label, icon, "", is_possible=True))

@@ -18,7 +18,7 @@ from billing_app.services.notes import add_note
 from billing_app.staff.invoices.drawer_rows import DrawerView, LineRow, drawer_view
 from billing_app.staff.invoices.reviews import Review, review_of
 from billing_app.staff.invoices.rows import Sight
-from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.invoices.state import PAGE, InvoicesState
 
 
 class DrawerState(rx.State):
@@ -197,4 +197,5 @@ class DrawerState(rx.State):
             at = ids.index(invoice_id)
             self.previous_id = ids[at - 1] if at else 0
             self.next_id = ids[at + 1] if at + 1 < len(ids) else 0
-            self.position = f"{50 * (grid.page_no - 1) + at + 1:,} of {grid.count_text or len(ids)}".removesuffix(" invoices")
+            here = PAGE * (grid.page_no - 1) + at + 1
+            self.position = f"{here:,} of {grid.count_text.split(' ')[0] or len(ids)}"

@@ -1,9 +1,8 @@
 """The grid's filters: one table that the form, the chips and the reader share (SPEC 6.10)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from billing_app.domain.document_types import Direction
@@ -16,6 +15,9 @@ from billing_app.persistence.queries.invoices.filters import CHIPS, InvoiceFilte
 from billing_app.services.context import Context
 from billing_app.services.customers import find_customers
 from billing_app.services.invoices.listing import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,15 @@ POSTINGS = tuple((status.value, status.label) for status in Posting)
 PAYMENTS = tuple((status.value, status.label) for status in PaymentStatus)
 ORIGINS = tuple(
     (value, value.capitalize())
-    for value in ("manual", "opportunity", "assembled", "generated", "recurring", "imported", "reversal")
+    for value in (
+        "manual",
+        "opportunity",
+        "assembled",
+        "generated",
+        "recurring",
+        "imported",
+        "reversal",
+    )
 )
 VOYAGE_STATUSES = tuple(
     (value, value)
@@ -102,7 +112,12 @@ def _read(ctx: Context, key: str, chosen: Filter, text: str) -> Any:
     if key == "customer":
         found = find_customers(ctx, text, limit=2)
         if len(found) != 1 and not any(row.name == text for row in found):
-            raise Invalid.of("customer", f"No customer is called {text}." if not found else f"Several customers fit {text}; give the whole name.")
+            raise Invalid.of(
+                "customer",
+                f"No customer is called {text}."
+                if not found
+                else f"Several customers fit {text}; give the whole name.",
+            )
         return next((row.id for row in found if row.name == text), found[0].id)
     if key in {"type", "company"}:
         return int(text) if text.isascii() and text.isdigit() else 0
@@ -114,7 +129,7 @@ def _read(ctx: Context, key: str, chosen: Filter, text: str) -> Any:
 
 
 def _words(key: str, part: Filter, value: Any, names: Names | None) -> str:
-    readers: dict[str, Callable[[], str]] = {
+    readers: Mapping[str, Callable[[], str]] = {
         "type": lambda: names.types.get(value, ("?", ""))[0] if names else str(value),
         "company": lambda: names.companies.get(value, "?") if names else str(value),
         "customer": lambda: f"no. {value}",

@@ -45,6 +45,7 @@ def totals() -> rx.Component:
             )
         ),
         rx.el.tbody(rx.foreach(InvoicesState.sums, _sum_row)),
+        style={"--totals-rows": InvoicesState.sums_currencies.length() + 1},
     )
     return rx.el.section(
         rx.el.p(
@@ -89,7 +90,13 @@ def filters_row() -> rx.Component:
         rx.foreach(InvoicesState.filter_chips, _chip),
         add_filter(on_click=InvoicesState.open_filters),
         end=[
-            button("Columns", kind="quiet", icon="cols", small=True, on_click=InvoicesState.open_columns),
+            button(
+                "Columns",
+                kind="quiet",
+                icon="cols",
+                small=True,
+                on_click=InvoicesState.open_columns,
+            ),
             rx.cond(
                 can(Permission.INVOICE_EXPORT),
                 rx.el.a(
@@ -169,8 +176,12 @@ def filters_dialog() -> rx.Component:
         on_close=InvoicesState.close_filters,
         wide=True,
         actions=[
-            button("Clear filters", on_click=[InvoicesState.clear_filters, InvoicesState.close_filters]),
-            button("Show invoices", kind="primary", type="submit", form="filter-form", key="mod+enter"),
+            button(
+                "Clear filters", on_click=[InvoicesState.clear_filters, InvoicesState.close_filters]
+            ),
+            button(
+                "Show invoices", kind="primary", type="submit", form="filter-form", key="mod+enter"
+            ),
         ],
         id="filters",
     )
@@ -180,9 +191,15 @@ def columns_dialog() -> rx.Component:
     """Which columns, in which order; kept for this person."""
     return dialog(
         "Columns",
-        rx.el.ul(rx.foreach(InvoicesState.heads, _shown_column), class_name="cols", aria_label="Shown"),
+        rx.el.ul(
+            rx.foreach(InvoicesState.heads, _shown_column), class_name="cols", aria_label="Shown"
+        ),
         rx.el.h3("More columns"),
-        rx.el.ul(rx.foreach(InvoicesState.hidden_columns, _hidden_column), class_name="cols", aria_label="Hidden"),
+        rx.el.ul(
+            rx.foreach(InvoicesState.hidden_columns, _hidden_column),
+            class_name="cols",
+            aria_label="Hidden",
+        ),
         open=InvoicesState.columns_open,
         on_close=InvoicesState.close_columns,
         actions=[
@@ -196,7 +213,7 @@ def columns_dialog() -> rx.Component:
 def _sum_row(row: rx.vars.ObjectVar[SumRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(row.label, scope="row"),
-        rx.foreach(row.figures, lambda figure: rx.el.td(figure)),
+        rx.foreach(row.figures, rx.el.td),
         class_name=row.css,
         key=row.label,
     )
@@ -248,8 +265,13 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
 
 def _cell(cell: rx.vars.ObjectVar[Cell], row: rx.vars.ObjectVar[Row]) -> rx.Component:
     doc = rx.el.th(
-        link(cell.text, href=joined("/invoices?invoice=", row.id.to_string()),
-             class_name=cell.more, data_row_link="", data_testid="invoice-link"),
+        link(
+            cell.text,
+            href=joined("/invoices?invoice=", row.id.to_string()),
+            class_name=cell.more,
+            data_row_link="",
+            data_testid="invoice-link",
+        ),
         scope="row",
         class_name=cell.css,
         key=cell.key,
@@ -292,7 +314,9 @@ def _nothing() -> rx.Component:
 
 def _skeleton() -> rx.Component:
     css = ["check", *(BY_KEY[key].css for key in DEFAULT)]
-    heads = [rx.el.th(BY_KEY[key].label, scope="col", class_name=BY_KEY[key].css) for key in DEFAULT]
+    heads = [
+        rx.el.th(BY_KEY[key].label, scope="col", class_name=BY_KEY[key].css) for key in DEFAULT
+    ]
     return rx.el.table(
         rx.el.thead(rx.el.tr(rx.el.th(class_name="check"), *heads)),
         skeleton_rows(css),
@@ -331,9 +355,13 @@ def _filter_field(key: str) -> rx.Component:
     if chosen.options:
         control = select_input(chosen.options, placeholder="Any", name=key, default_value=given)
     elif key == "type":
-        control = select_input(InvoicesState.type_options, placeholder="Any", name=key, default_value=given)
+        control = select_input(
+            InvoicesState.type_options, placeholder="Any", name=key, default_value=given
+        )
     elif key == "company":
-        control = select_input(InvoicesState.company_options, placeholder="Any", name=key, default_value=given)
+        control = select_input(
+            InvoicesState.company_options, placeholder="Any", name=key, default_value=given
+        )
     elif chosen.is_date:
         control = date_input(name=key, default_value=given)
     else:
@@ -344,9 +372,24 @@ def _filter_field(key: str) -> rx.Component:
 def _shown_column(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
     fixed = head.key == "number"
     tools = rx.el.span(
-        icon_button(joined("Move left: ", head.label), "left", small=True, on_click=InvoicesState.move_column(head.key, -1)),
-        icon_button(joined("Move right: ", head.label), "right", small=True, on_click=InvoicesState.move_column(head.key, 1)),
-        icon_button(joined("Hide ", head.label), "x", small=True, on_click=InvoicesState.toggle_column(head.key)),
+        icon_button(
+            joined("Move left: ", head.label),
+            "left",
+            small=True,
+            on_click=InvoicesState.move_column(head.key, -1),
+        ),
+        icon_button(
+            joined("Move right: ", head.label),
+            "right",
+            small=True,
+            on_click=InvoicesState.move_column(head.key, 1),
+        ),
+        icon_button(
+            joined("Hide ", head.label),
+            "x",
+            small=True,
+            on_click=InvoicesState.toggle_column(head.key),
+        ),
         class_name="right",
     )
     return rx.el.li(
@@ -357,5 +400,10 @@ def _shown_column(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
 
 
 def _hidden_column(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
-    show = button("Show", small=True, on_click=InvoicesState.toggle_column(head.key), aria_label=joined("Show ", head.label))
+    show = button(
+        "Show",
+        small=True,
+        on_click=InvoicesState.toggle_column(head.key),
+        aria_label=joined("Show ", head.label),
+    )
     return rx.el.li(rx.el.span(head.label), rx.el.span(show, class_name="right"), key=head.key)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from billing_app.domain.lifecycle import Action
 from billing_app.domain.document_types import sign
+from billing_app.domain.lifecycle import Action
 from billing_app.kit.wording import amount, day
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
 
@@ -27,7 +27,11 @@ CONSEQUENCES: dict[Action, tuple[str, ...]] = {
 }
 TITLES = {
     Action.ASSEMBLE: ("Assemble {label}?", "Assemble invoice", "Keep as draft"),
-    Action.READY: ("Set {label} to Ready for Posting?", "Set to Ready for Posting", "Keep as it is"),
+    Action.READY: (
+        "Set {label} to Ready for Posting?",
+        "Set to Ready for Posting",
+        "Keep as it is",
+    ),
     Action.POST: ("Post {label}?", "Post invoice", "Keep as it is"),
     Action.UNPOST: ("Set {label} back to Ready for Posting?", "Set back", "Keep posted"),
     Action.CANCEL: ("Cancel {label}?", "Cancel invoice", "Keep it"),

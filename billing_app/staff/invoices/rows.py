@@ -12,13 +12,18 @@ from billing_app.services.invoices.listing import Names
 from billing_app.staff.invoices.columns import BY_KEY, Column
 
 HIDDEN = "Hidden"
-SUMS = (("Owed", "owed"), ("Overdue", "overdue"), ("Not posted", "not_posted"), ("Amount", "amount"))
+SUMS = (
+    ("Owed", "owed"),
+    ("Overdue", "overdue"),
+    ("Not posted", "not_posted"),
+    ("Amount", "amount"),
+)
 DUE_SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: how it is drawn, and its words. For money: text is the whole part, more the rest."""
+    """One cell: how it is drawn, and its words; of an amount the whole part and the rest."""
 
     key: str
     kind: str  # doc, text, money, status
@@ -96,14 +101,14 @@ def headings(columns: list[str]) -> list[Heading]:
 def chips(row: GridRow, today: date) -> tuple[str, str, str]:
     """The status chip, its addition ("12 days") and a second chip when that is news of its own."""
     posting = Posting(row.posting_status)
-    if posting in {Posting.ASSEMBLED, Posting.READY} and row.settled_minor == 0 and not row.is_delivered:
+    if (
+        posting in {Posting.ASSEMBLED, Posting.READY}
+        and row.settled_minor == 0
+        and not row.is_delivered
+    ):
         return posting.label, "", ""
-    settled = Settlement(
-        total=row.total_minor, paid=row.settled_minor, refunds=row.refunded_minor
-    )
-    chip = lifecycle_chip(
-        posting, settled, row.due_on, today, delivered=row.is_delivered
-    ).value
+    settled = Settlement(total=row.total_minor, paid=row.settled_minor, refunds=row.refunded_minor)
+    chip = lifecycle_chip(posting, settled, row.due_on, today, delivered=row.is_delivered).value
     if row.payment_status.startswith("refunded"):
         return "Refunded", "", ""
     days = (today - row.due_on).days if row.due_on else 0
@@ -166,13 +171,7 @@ def _words(key: str, row: GridRow, names: Names, sight: Sight) -> str:
         "external": lambda: row.external_document_no,
         "account": lambda: row.account_no,
         "company": lambda: names.companies.get(row.company_id, ""),
-        "created": lambda: moment(_aware(row.created_at), sight.zone),
-        "updated": lambda: moment(_aware(row.updated_at), sight.zone),
+        "created": lambda: moment(row.created_at, sight.zone),
+        "updated": lambda: moment(row.updated_at, sight.zone),
     }
     return words[key]() or UNKNOWN
-
-
-def _aware(when):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    from datetime import UTC  # noqa: PLC0415
-
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -9,12 +9,18 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.kit.fields import Option
-from billing_app.kit.wording import amount, count
+from billing_app.kit.wording import amount, count, page_range
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import Order
 from billing_app.security.acting import ask, context, reckon
 from billing_app.security.policy import action, local
-from billing_app.services.invoices.listing import GridPage, Names, list_invoices, names, tally_invoices
+from billing_app.services.invoices.listing import (
+    GridPage,
+    Names,
+    list_invoices,
+    names,
+    tally_invoices,
+)
 from billing_app.services.layouts import reset_columns, save_columns, saved_columns
 from billing_app.staff.invoices import columns as grid_columns
 from billing_app.staff.invoices.filtering import (
@@ -25,7 +31,15 @@ from billing_app.staff.invoices.filtering import (
     read_filter,
     sentence_of,
 )
-from billing_app.staff.invoices.rows import Heading, Row, Sight, SumRow, grid_row, headings, totals_table
+from billing_app.staff.invoices.rows import (
+    Heading,
+    Row,
+    Sight,
+    SumRow,
+    grid_row,
+    headings,
+    totals_table,
+)
 
 PAGE = 50
 VIEW_LABELS = (
@@ -194,7 +208,9 @@ class InvoicesState(rx.State):
         """Take one filter away."""
         if key not in FILTERS:
             return None
-        self.filter_values = {name: value for name, value in self.filter_values.items() if name != key}
+        self.filter_values = {
+            name: value for name, value in self.filter_values.items() if name != key
+        }
         return await self._filter_by(FILTERS[key].cleared(self._filter))
 
     @action(Permission.INVOICE_VIEW)
@@ -282,7 +298,9 @@ class InvoicesState(rx.State):
         )
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
-        known = self._names or await ask(names)
+        known = self._names
+        if known is None:
+            known = self._names = await ask(names)
         self.rows = [grid_row(row, self.columns, known, sight) for row in found.rows]
         self.heads = headings(self.columns)
         self.export_query = query_of(self._filter, self.sort, descending=self.descending)
@@ -291,10 +309,9 @@ class InvoicesState(rx.State):
         self._number_pages()
 
     def _number_pages(self) -> None:
-        first = PAGE * (self.page_no - 1) + 1
-        last = first + len(self.rows) - 1
-        total = f" of {self._count:,}" if not self.is_counting else ""
-        self.range_text = f"{first:,}–{last:,}{total}" if self.rows else "No invoices"
+        total = None if self.is_counting else self._count
+        shown = page_range(self.page_no, PAGE, len(self.rows), total)
+        self.range_text = shown or "No invoices"
         if not self.is_counting:
             self.page_count = max(1, math.ceil(self._count / PAGE))
         least = self.page_no + (1 if self.has_next else 0)
@@ -307,7 +324,9 @@ class InvoicesState(rx.State):
         await self._show(self.page_no)
 
     def _list_hidden(self) -> None:
-        self.hidden_columns = headings([key for key in grid_columns.KEYS if key not in self.columns])
+        self.hidden_columns = headings(
+            [key for key in grid_columns.KEYS if key not in self.columns]
+        )
 
     def _pick(self, rows: Any) -> None:
         self._picked |= {row.id: (row.currency, row.amount_minor) for row in rows}
@@ -321,7 +340,9 @@ class InvoicesState(rx.State):
         sums: dict[str, int] = {}
         for currency, minor in self._picked.values():
             sums[currency] = sums.get(currency, 0) + minor
-        self.selected_text = " · ".join(f"{code} {amount(minor, code)}" for code, minor in sums.items())
+        self.selected_text = " · ".join(
+            f"{code} {amount(minor, code)}" for code, minor in sums.items()
+        )
 
 
 def page_numbers(current: int, last: int) -> list[int]:

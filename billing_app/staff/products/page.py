@@ -29,7 +29,9 @@ def products_page() -> rx.Component:
     )
     return staff_page(
         rx.el.section(
-            rx.el.p(rx.el.b(ProductsState.count_text), class_name="count"), class_name="totals", aria_label="Count"
+            rx.el.p(rx.el.b(ProductsState.count_text), class_name="count"),
+            class_name="totals",
+            aria_label="Count",
         ),
         filters(rx.el.li(search, class_name="search-item")),
         grid_scroll("Products grid", rx.cond(ProductsState.is_loaded, _table(), _skeleton())),
@@ -37,7 +39,14 @@ def products_page() -> rx.Component:
         current="/products",
         new=rx.cond(
             can(Permission.PRODUCT_EDIT),
-            link_button("New product", href="/products/new", icon="plus", key="n", kind="primary", class_name="new"),
+            link_button(
+                "New product",
+                href="/products/new",
+                icon="plus",
+                key="n",
+                kind="primary",
+                class_name="new",
+            ),
         ),
     )
 
@@ -57,7 +66,12 @@ def product_page() -> rx.Component:
             css="s6",
             optional=True,
         ),
-        checkbox("Active", id="p-is_active", name="is_active", default_checked=ProductState.fields["is_active"] == "on"),
+        checkbox(
+            "Active",
+            id="p-is_active",
+            name="is_active",
+            default_checked=ProductState.fields["is_active"] == "on",
+        ),
         class_name="e-row",
     )
     form = rx.el.form(
@@ -68,7 +82,11 @@ def product_page() -> rx.Component:
         key=ProductState.form_key,
     )
     return staff_page(
-        rx.cond(ProductState.is_loaded, rx.el.div(form, class_name="e-wrap one"), rx.el.p("Opening…", role="status")),
+        rx.cond(
+            ProductState.is_loaded,
+            rx.el.div(form, class_name="e-wrap one"),
+            rx.el.p("Opening…", role="status"),
+        ),
         title=ProductState.heading,
         current="/products",
         crumbs=[("Products", "/products")],
@@ -78,7 +96,13 @@ def product_page() -> rx.Component:
             link_button("Cancel", href="/products", kind="quiet"),
             rx.cond(
                 can(Permission.PRODUCT_EDIT),
-                button("Save product", kind="primary", type="submit", form="product-form", key="mod+enter"),
+                button(
+                    "Save product",
+                    kind="primary",
+                    type="submit",
+                    form="product-form",
+                    key="mod+enter",
+                ),
             ),
         ],
     )
@@ -103,7 +127,11 @@ def _table() -> rx.Component:
 
 
 def _row(row: rx.vars.ObjectVar[ProductRow]) -> rx.Component:
-    status = rx.cond(row.is_active, tone_chip("Active", "success", "check"), tone_chip("Inactive", "neutral", "ban"))
+    status = rx.cond(
+        row.is_active,
+        tone_chip("Active", "success", "check"),
+        tone_chip("Inactive", "neutral", "ban"),
+    )
     return rx.el.tr(
         rx.el.th(
             link(row.sku, href=joined("/products/", row.id.to_string()), data_row_link=""),
@@ -125,7 +153,10 @@ def _row(row: rx.vars.ObjectVar[ProductRow]) -> rx.Component:
 def _skeleton() -> rx.Component:
     heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
     return rx.el.table(
-        rx.el.thead(rx.el.tr(*heads)), skeleton_rows(CSS), class_name="t grid skel", aria_hidden="true"
+        rx.el.thead(rx.el.tr(*heads)),
+        skeleton_rows(CSS),
+        class_name="t grid skel",
+        aria_hidden="true",
     )
 
 
@@ -136,4 +167,6 @@ def _field(label: str, name: str, *, css: str = "") -> rx.Component:
 
 def _amount(label: str, name: str, help_text: str = "") -> rx.Component:
     control = amount_input(name=name, default_value=ProductState.fields[name])
-    return field(label, control, id=f"p-{name}", help=help_text, error=ProductState.errors.get(name, ""))
+    return field(
+        label, control, id=f"p-{name}", help=help_text, error=ProductState.errors.get(name, "")
+    )

@@ -17,8 +17,22 @@ from billing_app.security.policy import action
 from billing_app.services.products import ProductFacts, get_product, list_products, save_product
 
 ADDRESS = re.compile(r"/products/(\d{1,15})/?")
-LABELS = {"sku": "SKU", "name": "Name", "unit_price": "Unit price", "tax_rate": "Tax percent", "unit": "Unit"}
-EMPTY = {"sku": "", "name": "", "description": "", "unit": "pcs", "unit_price": "", "tax_rate": "", "is_active": "on"}
+LABELS = {
+    "sku": "SKU",
+    "name": "Name",
+    "unit_price": "Unit price",
+    "tax_rate": "Tax percent",
+    "unit": "Unit",
+}
+EMPTY = {
+    "sku": "",
+    "name": "",
+    "description": "",
+    "unit": "pcs",
+    "unit_price": "",
+    "tax_rate": "",
+    "is_active": "on",
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +139,8 @@ class ProductState(rx.State):
         self.errors = problems
         self.attempt += 1
         self.error_list = [
-            FormError(f"p-{key}", LABELS.get(key, key.capitalize()), text) for key, text in problems.items()
+            FormError(f"p-{key}", LABELS.get(key, key.capitalize()), text)
+            for key, text in problems.items()
         ]
 
 
@@ -137,7 +152,11 @@ def _facts(form: dict[str, str]) -> ProductFacts:
     except Invalid as error:
         problems |= error.fields
     try:
-        rate = parse_percent(form["tax_rate"], field="tax_rate") if form.get("tax_rate", "").strip() else None
+        rate = (
+            parse_percent(form["tax_rate"], field="tax_rate")
+            if form.get("tax_rate", "").strip()
+            else None
+        )
     except Invalid as error:
         problems |= error.fields
     if problems or price is None:

@@ -49,7 +49,11 @@ def settings_page() -> rx.Component:
         for title, rows in SECTIONS
     ]
     return staff_page(
-        rx.cond(SettingsState.is_loaded, rx.el.div(*sections, class_name="e-wrap one"), rx.el.p("Opening…", role="status")),
+        rx.cond(
+            SettingsState.is_loaded,
+            rx.el.div(*sections, class_name="e-wrap one"),
+            rx.el.p("Opening…", role="status"),
+        ),
         title="Settings",
         current="/settings",
         layout="editor",
@@ -61,7 +65,11 @@ def _setting(key: str, label: str, explained: str) -> rx.Component:
     choices = ("on", "off") if DEFAULTS[key] in {"on", "off"} else CHOICES.get(key)
     value = SettingsState.values[key]
     if choices:
-        control = select_input(choices, value=value, on_change=lambda chosen: SettingsState.change(key, chosen))
+        control = select_input(
+            choices, value=value, on_change=lambda chosen: SettingsState.change(key, chosen)
+        )
     else:
-        control = text_input(default_value=value, on_blur=lambda text: SettingsState.change(key, text))
+        control = text_input(
+            default_value=value, on_blur=lambda text: SettingsState.change(key, text)
+        )
     return field(label, control, id=f"s-{key}", help=explained)

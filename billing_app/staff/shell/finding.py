@@ -69,7 +69,10 @@ def _actions(ctx: Context, words: str, open_record: str) -> list[tuple[PaletteIt
     lines = []
     if open_record.isascii() and open_record.isdigit():
         lines += [
-            (_line(f"record-{verb}", icon, label, key), f"/invoices?invoice={open_record}&review={verb}")
+            (
+                _line(f"record-{verb}", icon, label, key),
+                f"/invoices?invoice={open_record}&review={verb}",
+            )
             for label, verb, icon, key, permission in RECORD_ACTIONS
             if words in label.casefold() and ctx.actor.may(permission)
         ]

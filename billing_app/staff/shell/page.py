@@ -68,7 +68,9 @@ def new_invoice_button(kind: Any = "default") -> rx.Component:
     """The way to a new invoice, for who may write one."""
     return rx.cond(
         can(Permission.INVOICE_CREATE),
-        link_button("New invoice", href="/invoices/new", icon="plus", key="n", kind=kind, class_name="new"),
+        link_button(
+            "New invoice", href="/invoices/new", icon="plus", key="n", kind=kind, class_name="new"
+        ),
     )
 
 
@@ -76,7 +78,14 @@ def _account() -> rx.Component:
     return account_menu(
         ShellState.initials,
         ShellState.name,
-        rx.el.p(rx.el.b(ShellState.name), rx.el.br(), ShellState.email, " · ", ShellState.level, class_name="who"),
+        rx.el.p(
+            rx.el.b(ShellState.name),
+            rx.el.br(),
+            ShellState.email,
+            " · ",
+            ShellState.level,
+            class_name="who",
+        ),
         menu_line(),
         look_choice(),
         menu_line(),
@@ -122,7 +131,9 @@ def _refusal() -> rx.Component:
         rx.el.p("Nothing was changed.", class_name="muted"),
         open=NoticeState.refusal_title != "",
         on_close=NoticeState.close_refusal,
-        actions=[button("Close", on_click=NoticeState.close_refusal, kind="primary", data_autofocus="")],
+        actions=[
+            button("Close", on_click=NoticeState.close_refusal, kind="primary", data_autofocus="")
+        ],
         kind="alertdialog",
         id="refusal",
     )

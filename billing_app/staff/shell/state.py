@@ -81,7 +81,9 @@ class PaletteState(rx.State):
         self.help_open = False
 
     async def _find(self, text: str) -> None:
-        found = await ask(find_everything, text, str(self.router.url.query_parameters.get("invoice", "")))
+        found = await ask(
+            find_everything, text, str(self.router.url.query_parameters.get("invoice", ""))
+        )
         self.groups, self._targets = found.groups, found.targets
         lines = sum(len(group.lines) for group in found.groups)
         self.summary = f"{lines} result" if lines == 1 else f"{lines} results"
@@ -89,6 +91,4 @@ class PaletteState(rx.State):
 
 def can(permission: Permission) -> rx.Var[bool]:
     """Whether to offer a button; whoever calls the handler anyway meets the guard."""
-    return ShellState.rights.contains(str(permission))  # type: ignore[attr-defined, no-any-return]
-
-
+    return ShellState.rights.contains(str(permission))  # type: ignore[attr-defined]

@@ -61,21 +61,19 @@ def sqlite_statements() -> list[str]:
             f"CREATE TRIGGER invoice_line_frozen_{verb.lower()} BEFORE {verb} ON invoice_line "
             f"WHEN {frozen} BEGIN SELECT RAISE(ABORT, 'lines of a posted invoice do not change'); END"
         )
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            statements.append(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
-            )
+    statements += [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
     return statements
 
 
 def postgres_statements() -> list[str]:
-    """tsvector and plpgsql triggers."""
+    """Tsvector and plpgsql triggers."""
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in FROZEN)
-    refuse = (
-        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-    )
+    refuse = "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
     lines = (
         "IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM snapshot WHERE invoice_id = OLD.invoice_id) "
         "OR TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM snapshot WHERE invoice_id = NEW.invoice_id) "
@@ -95,7 +93,9 @@ def postgres_statements() -> list[str]:
             "RAISE EXCEPTION 'a posted invoice is not deleted'; END IF; RETURN OLD;",
         ),
         refuse.format(name="invoice_line_frozen", body=lines),
-        refuse.format(name="only_added_to", body="RAISE EXCEPTION '% is only added to', TG_TABLE_NAME;"),
+        refuse.format(
+            name="only_added_to", body="RAISE EXCEPTION '% is only added to', TG_TABLE_NAME;"
+        ),
         "CREATE TRIGGER invoice_frozen BEFORE UPDATE ON invoice "
         "FOR EACH ROW EXECUTE FUNCTION invoice_frozen()",
         "CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice "

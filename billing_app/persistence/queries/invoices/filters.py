@@ -4,7 +4,7 @@ Every figure a filter needs is a column; "today" comes from the asker.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -13,38 +13,43 @@ from billing_app.persistence.search import Sight, condition
 
 POSTED_ONES = "posting_status IN ('READY_FOR_POSTING', 'POSTED')"
 IS_PAID = "(i.open_minor <= 0 OR i.payment_status IN ('refunded', 'refunded_partially'))"
-CHIPS: Mapping[str, str] = MappingProxyType({
-    # the life cycle chip of SPEC 6.4 in SQL, first match made explicit
-    "Cancelled": "i.posting_status = 'CANCELLED'",
-    "Void": "i.posting_status = 'VOID'",
-    "Draft": (
-        "(i.posting_status IN ('DRAFT', 'ASSEMBLED') OR (i.posting_status = 'READY_FOR_POSTING' "
-        f"AND NOT i.is_delivered AND i.settled_minor <= 0 AND NOT {IS_PAID}))"
-    ),
-    "Paid": f"(i.{POSTED_ONES} AND {IS_PAID})",
-    "Overdue": (
-        f"(i.{POSTED_ONES} AND i.open_minor > 0 AND i.is_delivered AND i.due_sort < :today "
-        f"AND NOT {IS_PAID})"
-    ),
-    "Partially Paid": "(i.payment_status = 'partially')",
-    "Sent": (
-        f"(i.{POSTED_ONES} AND i.open_minor > 0 AND i.is_delivered AND i.settled_minor <= 0 "
-        f"AND i.due_sort >= :today AND NOT {IS_PAID})"
-    ),
-    "Posted": (
-        "(i.posting_status = 'POSTED' AND i.open_minor > 0 AND NOT i.is_delivered "
-        f"AND i.settled_minor <= 0 AND NOT {IS_PAID})"
-    ),
-    "Open": f"(i.{POSTED_ONES} AND i.open_minor > 0)",
-})
-VIEWS: Mapping[str, str] = MappingProxyType({
-    "all": "",
-    "drafts": "i.posting_status = 'DRAFT'",
-    "assembled": "i.posting_status = 'ASSEMBLED'",
-    "ready": "i.posting_status = 'READY_FOR_POSTING'",
-    "open": CHIPS["Open"],
-    "overdue": CHIPS["Overdue"],
-})
+CHIPS: Mapping[str, str] = MappingProxyType(
+    {
+        # the life cycle chip of SPEC 6.4 in SQL, first match made explicit
+        "Cancelled": "i.posting_status = 'CANCELLED'",
+        "Void": "i.posting_status = 'VOID'",
+        "Draft": (
+            "(i.posting_status IN ('DRAFT', 'ASSEMBLED') "
+            "OR (i.posting_status = 'READY_FOR_POSTING' "
+            f"AND NOT i.is_delivered AND i.settled_minor <= 0 AND NOT {IS_PAID}))"
+        ),
+        "Paid": f"(i.{POSTED_ONES} AND {IS_PAID})",
+        "Overdue": (
+            f"(i.{POSTED_ONES} AND i.open_minor > 0 AND i.is_delivered AND i.due_sort < :today "
+            f"AND NOT {IS_PAID})"
+        ),
+        "Partially Paid": "(i.payment_status = 'partially')",
+        "Sent": (
+            f"(i.{POSTED_ONES} AND i.open_minor > 0 AND i.is_delivered AND i.settled_minor <= 0 "
+            f"AND i.due_sort >= :today AND NOT {IS_PAID})"
+        ),
+        "Posted": (
+            "(i.posting_status = 'POSTED' AND i.open_minor > 0 AND NOT i.is_delivered "
+            f"AND i.settled_minor <= 0 AND NOT {IS_PAID})"
+        ),
+        "Open": f"(i.{POSTED_ONES} AND i.open_minor > 0)",
+    }
+)
+VIEWS: Mapping[str, str] = MappingProxyType(
+    {
+        "all": "",
+        "drafts": "i.posting_status = 'DRAFT'",
+        "assembled": "i.posting_status = 'ASSEMBLED'",
+        "ready": "i.posting_status = 'READY_FOR_POSTING'",
+        "open": CHIPS["Open"],
+        "overdue": CHIPS["Overdue"],
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Asked:
 
     chosen: InvoiceFilter
     today: date
-    sight: Sight = Sight()
+    sight: Sight = field(default_factory=Sight)
 
 
 EQUAL = (
@@ -102,7 +107,9 @@ RANGES = (
     ("due_from", "due_sort >="),
     ("due_to", "due_sort <="),
 )
-BY_LINES = "i.id IN (SELECT l.invoice_id FROM invoice_line l JOIN voyage v ON v.id = l.voyage_id WHERE {})"
+BY_LINES = (
+    "i.id IN (SELECT l.invoice_id FROM invoice_line l JOIN voyage v ON v.id = l.voyage_id WHERE {})"
+)
 
 
 def where(asked: Asked, dialect: str) -> tuple[list[str], dict[str, Any]]:
@@ -114,7 +121,9 @@ def where(asked: Asked, dialect: str) -> tuple[list[str], dict[str, Any]]:
         if named:
             conditions.append(named)
             if ":today" in named:
-                parameters["today"] = asked.today.isoformat() if dialect == "sqlite" else asked.today
+                parameters["today"] = (
+                    asked.today.isoformat() if dialect == "sqlite" else asked.today
+                )
     for column in EQUAL:
         value = getattr(chosen, column)
         if value:

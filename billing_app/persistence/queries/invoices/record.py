@@ -138,7 +138,7 @@ def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
         .where(Allocation.invoice_id == invoice_id, col(Payment.deleted_at).is_(None))
         .order_by(col(Payment.paid_on), col(Allocation.id))
     ).all()
-    credits = session.exec(
+    applied = session.exec(
         select(CreditApplication, Invoice)
         .join(Invoice, CreditApplication.credit_id == Invoice.id)  # type: ignore[arg-type]
         .where(CreditApplication.invoice_id == invoice_id)
@@ -168,7 +168,7 @@ def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
             status="COMPLETED",
             amount_minor=application.amount_minor,
         )
-        for application, credit in credits
+        for application, credit in applied
     ]
     return tuple(sorted(rows, key=lambda row: row.on))
 
@@ -220,8 +220,9 @@ def _notes(session: Session, invoice_id: int) -> tuple[Happening, ...]:
 
 
 def _history(session: Session, invoice_id: int) -> tuple[Happening, ...]:
+    # SQLModel's `select` is typed for up to four columns.
     rows = session.exec(
-        select(AuditEntry.at, User.name, AuditEntry.action, AuditEntry.before, AuditEntry.after)
+        select(AuditEntry.at, User.name, AuditEntry.action, AuditEntry.before, AuditEntry.after)  # type: ignore[call-overload]
         .join(User)
         .where(AuditEntry.entity == "invoice", AuditEntry.entity_id == invoice_id)
         .order_by(col(AuditEntry.id).desc())
