@@ -19,14 +19,14 @@ test: setup
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy billing_app
-	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 setup: $(VENV)/.installed
 	$(BIN)/billing build
 
 spec: $(VENV)/.installed
-	$(BIN)/python -m tests.support.spec
+	@$(BIN)/python -m tests.support.spec
 
 bench: setup
 	$(BIN)/python -m bench
@@ -36,6 +36,7 @@ lock: $(VENV)/.installed
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
 
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c "import ensurepip" 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-venv; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .

@@ -3,9 +3,18 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router import ReactRouterLink
 
 from billing_app.kit.words import Child, Text
+
+
+class NativeLink(BaseHTML):
+    """A plain HTML link: the framework's own links stay inside the page, also for files."""
+
+    tag = "a"
+    href: rx.Var[str]
+    download: rx.Var[bool]
 
 
 def link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Component:
@@ -19,7 +28,7 @@ def file_link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Comp
     """A link to a file the server sends, such as a PDF."""
     if key:
         props["data_key"] = key
-    return rx.el.a(*label, href=href, download=True, **props)
+    return NativeLink.create(*label, href=href, download=True, **props)
 
 
 def outside_link(*label: Child, href: Text, **props: Any) -> rx.Component:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from billing_app.security.cookies import cookie_name, session_of
@@ -23,6 +23,12 @@ CLIENT = Path(".web/build/client")
 INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")
 HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
+NOT_FOUND = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not found</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/tokens.css">
+<link rel="stylesheet" href="/app.css"><link rel="stylesheet" href="/portal.css">
+<body><div class="portal bare"><main id="main"><h1>Not found</h1>
+<p>There is no page here for you.</p><p><a class="btn" href="/">Home</a></p></main></div></html>
+"""
 CLOSED = ("/_upload", "/_all_routes", "/_health", "/ping")
 
 
@@ -82,7 +88,7 @@ class Edge:
             return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
         if path == "/":
             return RedirectResponse("/portal", 303)
-        return Response("Not found", 404, media_type="text/plain")
+        return HTMLResponse(NOT_FOUND, 404)
 
     def _addresses_of(self, path: str, scope: Scope, headers: dict[str, str]) -> Response | None:
         """The one file with a baked-in address, pointed at whatever host served the page."""

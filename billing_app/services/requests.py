@@ -6,7 +6,7 @@ The client makes a key per intention; the answer is kept in the transaction that
 import json
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, text
 
 from billing_app.domain.errors import Conflict
 from billing_app.persistence.tables import DoneRequest
@@ -19,6 +19,10 @@ def answered(session: Session, ctx: Context, key: str, verb: str) -> dict[str, A
     """What this very request answered before; None when it is new or carries no key."""
     if not key:
         return None
+    if session.get_bind().dialect.name == "postgresql":
+        # The same request at the same time waits here, and then finds the answer.
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+        session.execute(lock, {"key": key[:MAX_KEY]})
     done = session.get(DoneRequest, key[:MAX_KEY])
     if done is None:
         return None

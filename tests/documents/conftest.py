@@ -36,11 +36,6 @@ BUYER = Buyer(
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker that ties a test to a sentence of the specification."""
-    config.addinivalue_line("markers", "spec(*ids): sentences of the specification proven here")
-
-
 def make_line(line_no: int = 10, **changes: Any) -> SnapshotLine:
     """One line: six calibrations at 32.50, nineteen percent."""
     line = SnapshotLine(

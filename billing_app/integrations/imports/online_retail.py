@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +36,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 TOLD_EVERY = 1_000  # rows
 
 
-def read_lines(file: Path, progress: Callable[[int], object] | None = None) -> Iterator[SourceLine | BadLine]:
+def read_lines(
+    file: Path, progress: Callable[[int], object] | None = None
+) -> Iterator[SourceLine | BadLine]:
     """The rows of the file in their order; `progress` is told the bytes read since the last time.
 
     Raises: Invalid when it is no such file, or ends in the middle.
@@ -48,8 +51,8 @@ def read_lines(file: Path, progress: Callable[[int], object] | None = None) -> I
                 if progress is not None and row_no % TOLD_EVERY == 0:
                     progress(raw.tell() - told)
                     told = raw.tell()
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise Invalid.of("file", "The file is damaged or cut off; fetch it again.") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error, csv.Error) as error:
+            raise Invalid.of("file", "The file is damaged or cut off. Fetch it again.") from error
         if progress is not None:
             progress(size - told)
 
@@ -83,13 +86,15 @@ def _rows(raw: BinaryIO) -> Iterator[tuple[int, list[str] | BadLine]]:
     raw.seek(0)
     plain = gzip.GzipFile(fileobj=raw) if is_gzipped else raw
     # what is no UTF-8 becomes a lone surrogate, which no text may hold: its row is told
-    lines = io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(lines)
-    if tuple(next(reader, ())) != COLUMNS:
-        raise Invalid.of("file", f"The first row must name the columns {', '.join(COLUMNS)}.")
-    row_no = 1
-    while True:
-        row_no += 1
+    with io.TextIOWrapper(plain, "utf-8-sig", errors="surrogateescape", newline="") as lines:
+        reader = csv.reader(lines)
+        if tuple(next(reader, ())) != COLUMNS:
+            raise Invalid.of("file", f"The first row must name the columns {', '.join(COLUMNS)}.")
+        yield from _cells(reader)
+
+
+def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | BadLine]]:
+    for row_no in count(2):
         try:
             cells = next(reader)
         except StopIteration:

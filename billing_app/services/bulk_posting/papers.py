@@ -82,7 +82,7 @@ def content_of(invoice_id: int, document: Document, paper: Paper) -> str:
 
 
 def _line(line: Line, line_no: int, net: int) -> dict[str, Any]:
-    """One line; figures with the decimals they are stored with, as a snapshot of stored lines has."""
+    """One line, its figures with the decimals they are stored with."""
     return {
         "line_no": str(line_no),
         "name": line.description,

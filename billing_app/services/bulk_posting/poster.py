@@ -46,7 +46,9 @@ class Poster:
         ids = reserve(session, Invoice, len(documents))
         who = self._ctx.actor.user_id
         entries = [
-            Entry(key, document, self._papers.of(session, document), kept_columns(key, document), who)
+            Entry(
+                key, document, self._papers.of(session, document), kept_columns(key, document), who
+            )
             for key, document in zip(ids, documents, strict=True)
         ]
         posted = [entry for entry in entries if entry.document.is_posted]
@@ -72,14 +74,16 @@ class Poster:
             company_id = entry.paper.company_id
             previous, digest = last[company_id], row["sha256"]
             last[company_id] = seal(self._ctx.secret, previous, digest)
-            seals.append({
-                "company_id": company_id,
-                "invoice_id": entry.id,
-                "payload_sha256": digest,
-                "previous": previous,
-                "seal": last[company_id],
-                "made_at": entry.document.at,
-            })
+            seals.append(
+                {
+                    "company_id": company_id,
+                    "invoice_id": entry.id,
+                    "payload_sha256": digest,
+                    "previous": previous,
+                    "seal": last[company_id],
+                    "made_at": entry.document.at,
+                }
+            )
         add(session, Seal, seals)
 
 
@@ -87,7 +91,10 @@ def last_seal(session: Session, company_id: int) -> str:
     """The company's last link; its row, the chain's lock, is held until the commit."""
     session.exec(select(Company.id).where(Company.id == company_id).with_for_update()).one()
     found = session.exec(
-        select(Seal.seal).where(Seal.company_id == company_id).order_by(col(Seal.id).desc()).limit(1)
+        select(Seal.seal)
+        .where(Seal.company_id == company_id)
+        .order_by(col(Seal.id).desc())
+        .limit(1)
     ).first()
     return found or FIRST
 

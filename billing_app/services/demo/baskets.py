@@ -7,12 +7,14 @@ from random import Random
 
 from billing_app.domain.money import currency, round_half_up
 from billing_app.services.demo.founding import Known
-from billing_app.services.demo.world import EU, RATES, Party, Ware
+from billing_app.services.demo.parties import Party
+from billing_app.services.demo.world import EU, RATES, Ware
 from billing_app.services.invoices.draft import Draft, DraftLine
 
 CANARY = "INTERNAL-CANARY"
 CANARY_SERIAL = 25  # one that customer A has
 PRICE_DIGITS = 5
+PART = 3  # a partial credit note credits a third
 TAX_WORDS = {"AE": "Reverse charge", "G": "Export outside the EU"}
 
 
@@ -36,7 +38,9 @@ def basket(known: Known, random: Random, customer_id: int, on: date, serial: int
         discount_type="percent" if serial % 13 == 0 else "none",
         discount_value=Decimal(3 if serial % 13 == 0 else 0),
         opportunity_id=known.opportunities.get(customer_id) if serial % 6 == 0 else None,
-        origin="opportunity" if serial % 6 == 0 and customer_id in known.opportunities else "manual",
+        origin="opportunity"
+        if serial % 6 == 0 and customer_id in known.opportunities
+        else "manual",
     )
 
 
@@ -46,7 +50,7 @@ def credited_part(draft: Draft, *, whole: bool) -> Draft:
     if whole:
         return bare
     first = draft.lines[0]
-    quantity = max(Decimal("0.001"), round_half_up(first.quantity / 3, 3))
+    quantity = max(Decimal("0.001"), round_half_up(first.quantity / PART, 3))
     return replace(bare, lines=(replace(first, quantity=quantity),))
 
 
@@ -72,7 +76,8 @@ def _line(
     voyages = list(known.voyages.values())
     is_monthly = ware.unit == "month"
     return DraftLine(
-        description=ware.name + ("\nIncluding installation and first-line support" if serial % 5 == 1 else ""),
+        description=ware.name
+        + ("\nIncluding installation and first-line support" if serial % 5 == 1 else ""),
         quantity=_quantity(random, ware),
         unit_price=priced(ware.price, party.currency),
         discount_type=kind,
@@ -99,4 +104,4 @@ def _quantity(random: Random, ware: Ware) -> Decimal:
 def _comment(serial: int) -> str:
     if serial == CANARY_SERIAL:
         return f"{CANARY}: the customer negotiates hard, keep this margin to ourselves."
-    return "Check the rebate before the next invoice." if serial % 10 == 3 else ""
+    return "Check the rebate before the next invoice." if serial % 10 == 0 else ""

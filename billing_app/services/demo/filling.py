@@ -69,7 +69,12 @@ def _past(stage: Stage, known: Known, random: Random) -> Iterator[Document]:
         draft = basket(known, random, customer_id, on, serial=0)
         lines = [
             Line(
-                line.description, line.quantity, line.unit_price, line.tax_rate, line.tax_category, line.unit
+                line.description,
+                line.quantity,
+                line.unit_price,
+                line.tax_rate,
+                line.tax_category,
+                line.unit,
             )
             for line in draft.lines
         ]
@@ -93,5 +98,3 @@ def _settled(index: int, total_minor: int) -> int:
     if index % LONG_OVERDUE == LONG_OVERDUE - 1:
         return 0
     return total_minor // 3 if index % LONG_PARTIAL == LONG_PARTIAL - 1 else total_minor
-
-

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from billing_app.persistence.tables import (
     Company,
@@ -21,18 +21,16 @@ from billing_app.persistence.tables import (
     Voyage,
 )
 from billing_app.services.audit import record
+from billing_app.services.demo.parties import CUSTOMERS, Party
 from billing_app.services.demo.stage import Stage
 from billing_app.services.demo.world import (
     COMPANY,
-    CUSTOMERS,
     PACKAGES,
     PRODUCTS,
     VESSELS,
     VOYAGES,
-    Party,
     Ware,
 )
-from sqlmodel import select
 
 FIRST_NUMBER = 10_001
 STAGES = ("Qualification", "Proposal", "Negotiation", "Won", "Lost")
@@ -60,13 +58,14 @@ class Known:
 def found(stage: Stage) -> Known:
     """Make everything that invoices refer to, a year and some days ago."""
     session = stage.session
-    company = Company(**COMPANY)
+    company = Company.model_validate(COMPANY)
     session.add(company)
     session.flush()
-    session.add(Office(company_id=company.id, name="Hamburg, HafenCity"))
-    session.add(PortalSite(company_id=company.id, name="Customer portal", settings_json="{}"))
+    company_id = company.id or 0
+    session.add(Office(company_id=company_id, name="Hamburg, HafenCity"))
+    session.add(PortalSite(company_id=company_id, name="Customer portal", settings_json="{}"))
     types = dict(session.exec(select(DocumentType.code, DocumentType.id)).all())
-    known = Known(company.id or 0, {code: key or 0 for code, key in types.items()})
+    known = Known(company_id, {code: key or 0 for code, key in types.items()})
     record(session, stage.ctx, entity="company", entity_id=known.company_id, action="set_up")
     for offset, party in enumerate(CUSTOMERS):
         _add_customer(stage, known, party, FIRST_NUMBER + offset)
@@ -107,7 +106,9 @@ def _add_customer(stage: Stage, known: Known, party: Party, number: int) -> None
         is_billing=True,
     )
     session.add(contact)
-    session.add(Contact(customer_id=customer_id, name="Operations desk", email=f"ops@{party.domain}"))
+    session.add(
+        Contact(customer_id=customer_id, name="Operations desk", email=f"ops@{party.domain}")
+    )
     session.flush()
     record(session, stage.ctx, entity="customer", entity_id=customer_id, action="created")
     known.customers.append((customer_id, party))
@@ -140,7 +141,7 @@ def _add_packages(stage: Stage, known: Known) -> None:
         for customer_id, _ in known.customers[index : index + 4]:
             stage.session.add(
                 PackageAssignment(
-                    package_id=package.id,
+                    package_id=package.id or 0,
                     customer_id=customer_id,
                     quantity=Decimal(1 + index),
                     start_on=start_on + timedelta(days=7 * index),
@@ -153,9 +154,11 @@ def _add_voyages(session: Session, known: Known) -> None:
     session.add_all(vessels)
     session.flush()
     for reference, vessel, unit, status in VOYAGES:
-        status = "Operational" if status == CLOSES_LATER else status
         voyage = Voyage(
-            reference=reference, vessel_id=vessels[vessel].id, business_unit=unit, status=status
+            reference=reference,
+            vessel_id=vessels[vessel].id,
+            business_unit=unit,
+            status="Operational" if status == CLOSES_LATER else status,
         )
         session.add(voyage)
         session.flush()

@@ -38,9 +38,7 @@ def write_history(
     return ids
 
 
-def _numbered(
-    session: Session, documents: Sequence[Document], company_id: int
-) -> list[Document]:
+def _numbered(session: Session, documents: Sequence[Document], company_id: int) -> list[Document]:
     numbered: list[Document] = []
     for (month, type_id, is_posted), found in groupby(documents, key=_series_of):
         members = list(found)
@@ -67,7 +65,9 @@ def _settle(session: Session, ctx: Context, pairs: Sequence[tuple[int, Document]
     add(session, Allocation, (_allocation(key, *pair, now, who) for key, pair in rows))
 
 
-def _payment(payment_id: int, invoice_id: int, document: Document, now: datetime, who: int) -> Mapping[str, Any]:
+def _payment(
+    payment_id: int, invoice_id: int, document: Document, now: datetime, who: int
+) -> Mapping[str, Any]:
     at = _settled_at(document, now)
     return {
         "id": payment_id,

@@ -27,8 +27,30 @@ BATCH = 10_000  # invoices in one transaction
 BASKETS = 4_096  # different sets of lines for each currency
 TERM = timedelta(days=30)
 CURRENCIES = tuple(RATES)
-FIRST_NAMES = ("Atlantic", "Baltic", "Coral", "Delta", "Eastern", "Fjord", "Global", "Harbour", "Island", "Jade")
-TRADES = ("Shipping", "Logistics", "Ferries", "Offshore", "Trading", "Fisheries", "Towage", "Marine", "Cargo", "Yachts")
+FIRST_NAMES = (
+    "Atlantic",
+    "Baltic",
+    "Coral",
+    "Delta",
+    "Eastern",
+    "Fjord",
+    "Global",
+    "Harbour",
+    "Island",
+    "Jade",
+)
+TRADES = (
+    "Shipping",
+    "Logistics",
+    "Ferries",
+    "Offshore",
+    "Trading",
+    "Fisheries",
+    "Towage",
+    "Marine",
+    "Cargo",
+    "Yachts",
+)
 FORMS = ("GmbH", "Ltd", "AS", "B.V.", "S.A.")
 # of a hundred invoices so many are drafts, paid, partly paid; the others are open
 DRAFTS, PAID, PARTLY = 4, 66, 8
@@ -77,10 +99,12 @@ def _documents(
     today, now = ctx.today(), ctx.now()
     for index in range(count):
         age = SPAN_DAYS - (SPAN_DAYS + 1) * index // count
-        yield _document(index, today - timedelta(days=age), now, random.choice(buyers), type_id, age)
+        yield _document(
+            index, today - timedelta(days=age), now, random.choice(buyers), type_id, age
+        )
 
 
-def _document(  # noqa: PLR0913  one per fact
+def _document(
     index: int, on: date, now: datetime, buyer: Buyer, type_id: int, age: int
 ) -> Document:
     fate = index * 61 % 100  # 61 and 100 share no factor: each fate comes as often as it should

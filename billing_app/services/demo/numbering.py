@@ -12,7 +12,9 @@ from billing_app.services.settings import Place, settings_at
 ASKED_AT_ONCE = 5_000
 
 
-def take_numbers(session: Session, company_id: int, type_id: int, on: date, count: int) -> list[str]:
+def take_numbers(
+    session: Session, company_id: int, type_id: int, on: date, count: int
+) -> list[str]:
     """The next `count` numbers of the series that `on` falls into; typed ones are passed over."""
     chosen = settings_at(
         session, Place(company_id=company_id), "invoice_number_prefix", "number_generator"
@@ -24,7 +26,9 @@ def take_numbers(session: Session, company_id: int, type_id: int, on: date, coun
     series = _series(session, company_id, type_id, period)
     numbers: list[str] = []
     while len(numbers) < count:
-        wanted = range(series.next_value, series.next_value + min(count - len(numbers), ASKED_AT_ONCE))
+        wanted = range(
+            series.next_value, series.next_value + min(count - len(numbers), ASKED_AT_ONCE)
+        )
         free = [format_number(prefix, on, value, generator) for value in wanted]
         taken = _taken(session, company_id, type_id, free)
         numbers += [number for number in free if number not in taken]

@@ -21,5 +21,5 @@ def link_order(stage: Stage, invoice_id: int, draft: Draft, serial: int) -> None
     )
     stage.session.add(order)
     stage.session.flush()
-    stage.session.add(InvoiceOrder(invoice_id=invoice_id, order_id=order.id))
+    stage.session.add(InvoiceOrder(invoice_id=invoice_id, order_id=order.id or 0))
     stage.session.flush()

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from billing_app.domain.access import ExternalRole, StaffLevel
 from billing_app.persistence.tables import ExternalAccess, User
+from billing_app.services.bulk_posting import add
 from billing_app.services.context import Actor, Context
 from billing_app.services.people.sessions import email_key
 from billing_app.services.people.staff import create_staff
@@ -33,15 +34,25 @@ PORTAL = (
 DAYS_BACK = 30  # what the lower roles see of the past
 
 
+DEMO_PEOPLE = (
+    *((f"{name}@{STAFF_DOMAIN}", f"{level.code} {level.label}") for name, _, level in STAFF),
+    *(
+        (f"{name}@{domain}", f"{role.code} {role.label}, portal")
+        for name, _, role, domain in PORTAL
+    ),
+)
+
+
 def sign_ins() -> str:
     """The demo's accounts as a small table."""
-    rows = [(f"{name}@{STAFF_DOMAIN}", f"{level.code} {level.label}") for name, _, level in STAFF]
-    rows += [(f"{name}@{domain}", f"{role.code} {role.label}, portal") for name, _, role, domain in PORTAL]
+    rows = DEMO_PEOPLE
     width = max(len(email) for email, _ in rows)
-    return "\n".join([
-        f"Demo sign-ins, password for all: {DEMO_PASSWORD}",
-        *(f"  {email:<{width}}  {what}" for email, what in rows),
-    ])
+    return "\n".join(
+        [
+            f"Demo sign-ins, password for all: {DEMO_PASSWORD}",
+            *(f"  {email:<{width}}  {what}" for email, what in rows),
+        ]
+    )
 
 
 def hire_staff(ctx: Context, password_hash: str) -> dict[str, Actor]:
@@ -72,10 +83,12 @@ def open_portal(
         session.add(user)
         session.flush()
         ids[email] = user.id or 0
-        days_back = None if role >= ExternalRole.BILLING else DAYS_BACK
-        session.add(
-            ExternalAccess(
-                customer_id=customers[domain], user_id=user.id, role=int(role), days_back=days_back
-            )
-        )
+        # plain columns: an entity would turn "no limit" into the column's default of 30 days
+        access = {
+            "customer_id": customers[domain],
+            "user_id": ids[email],
+            "role": int(role),
+            "days_back": None if role >= ExternalRole.BILLING else DAYS_BACK,
+        }
+        add(session, ExternalAccess, [access])
     return ids

@@ -3,8 +3,6 @@
 Each step adds its rows and brings the kept columns of the invoice up to them.
 """
 
-from datetime import date, datetime
-
 from sqlmodel import Session, func, select
 
 from billing_app.domain.document_types import Direction, DocumentKind
@@ -51,7 +49,9 @@ def pay(session: Session, ctx: Context, invoice_id: int, amount_minor: int, meth
     return payment.id or 0
 
 
-def refund(session: Session, ctx: Context, invoice_id: int, payment_id: int, amount_minor: int) -> None:
+def refund(
+    session: Session, ctx: Context, invoice_id: int, payment_id: int, amount_minor: int
+) -> None:
     """Give a payment back, in part or whole."""
     invoice = session.get_one(Invoice, invoice_id)
     payment = _payment(session, ctx, invoice, PaymentKind.REFUND, amount_minor)
@@ -61,7 +61,9 @@ def refund(session: Session, ctx: Context, invoice_id: int, payment_id: int, amo
     _allocate(session, ctx, payment, invoice)
     invoice.settled_minor -= amount_minor
     invoice.refunded_minor += amount_minor
-    _keep(session, ctx, invoice, "refunded", {"amount_minor": amount_minor, "payment": payment.number})
+    _keep(
+        session, ctx, invoice, "refunded", {"amount_minor": amount_minor, "payment": payment.number}
+    )
 
 
 def apply_credit(session: Session, ctx: Context, credit_id: int, invoice_id: int) -> None:
@@ -89,8 +91,6 @@ def payment_number(kind: str, payment_id: int) -> str:
     return f"{'PMO' if kind in {'payment', 'refund'} else 'PMI'}-{payment_id:06d}"
 
 
-
-
 def _payment(
     session: Session, ctx: Context, invoice: Invoice, kind: PaymentKind, amount_minor: int
 ) -> Payment:
@@ -116,8 +116,8 @@ def _allocate(session: Session, ctx: Context, payment: Payment, invoice: Invoice
     session.add(payment)
     session.add(
         Allocation(
-            payment_id=payment.id,
-            invoice_id=invoice.id,
+            payment_id=payment.id or 0,
+            invoice_id=invoice.id or 0,
             amount_minor=payment.total_minor,
             created_by_id=ctx.actor.user_id,
             created_at=ctx.now(),
@@ -134,9 +134,7 @@ def _keep(
     session.add(invoice)
     session.flush()
     make_findable(session, invoice, lines_of(session, invoice.id or 0))
-    record(
-        session, ctx, entity="invoice", entity_id=invoice.id or 0, action=action, after=after
-    )
+    record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action=action, after=after)
 
 
 def _direction_and_kind(session: Session, invoice: Invoice) -> tuple[Direction, DocumentKind]:

@@ -4,7 +4,7 @@ Each story is one invoice on its way to one fate. All steps of all stories are p
 of their time, so numbers, seals and the audit trail read as if the year had happened.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -123,9 +123,9 @@ def _steps(stage: Stage, known: Known, story: Story) -> Iterator[Step]:
         at += STEP if order < SENT_BY else timedelta(days=4, hours=order)
 
 
-def _happenings(stage: Stage, known: Known, story: Story) -> list[Callable[[], None]]:
+def _happenings(stage: Stage, known: Known, story: Story) -> Sequence[Callable[[], None]]:
     act = partial(_act, stage, story)
-    create = partial(_create, stage, known, story)
+    create = partial(_create, stage, story)
     assemble = partial(act, Action.ASSEMBLE, "billing")
     ready = partial(act, Action.READY, "accounting")
     post = partial(act, Action.POST, "accounting2" if story.serial % 2 else "accounting")
@@ -154,7 +154,7 @@ def _happenings(stage: Stage, known: Known, story: Story) -> list[Callable[[], N
     }[story.fate]
 
 
-def _create(stage: Stage, known: Known, story: Story) -> None:
+def _create(stage: Stage, story: Story) -> None:
     who = "sales" if story.draft.opportunity_id else "billing"
     ctx = stage.at(stage.clock.instant, who)
     story.invoice_id = create_draft(ctx, story.draft)

@@ -39,7 +39,9 @@ class Customers:
         """The id of a customer met before; 0 in a dry run for one that would be made."""
         key = key_of(line)
         if line.country_name != self._countries.setdefault(key, line.country_name):
-            self._report.remark("customers seen in more than one country", f"{key}, {line.invoice_no}")
+            self._report.remark(
+                "customers seen in more than one country", f"{key}, {line.invoice_no}"
+            )
         return self._ids[key]
 
     def meet(self, session: Session, lines: Sequence[SourceLine], company_id: int) -> None:
@@ -52,7 +54,7 @@ class Customers:
                 col(ImportedRecord.external_id).in_(unmet),
             )
         ).all()
-        self._ids |= {key: record_id for key, record_id in found}
+        self._ids |= dict(found)
         new = {key: line for key, line in unmet.items() if key not in self._ids}
         self._report.customers_made += len(new)
         if self._report.is_dry_run:
@@ -83,15 +85,19 @@ def importing_company(session: Session, ctx: Context, report: Report) -> int:
     if found is not None or report.is_dry_run:
         return found or 0
     company = Company(
-        name="Online Retail (imported)", country="GB", base_currency="GBP", time_zone="Europe/London"
+        name="Online Retail (imported)",
+        country="GB",
+        base_currency="GBP",
+        time_zone="Europe/London",
     )
     session.add(company)
     session.flush()
-    session.add(Office(company_id=company.id, name="Head office"))
-    session.add(PortalSite(company_id=company.id, name="Portal", settings_json="{}"))
-    record(session, ctx, entity="company", entity_id=company.id or 0, action="created")
+    company_id = company.id or 0
+    session.add(Office(company_id=company_id, name="Head office"))
+    session.add(PortalSite(company_id=company_id, name="Portal", settings_json="{}"))
+    record(session, ctx, entity="company", entity_id=company_id, action="created")
     report.remark("no company was set up, so one was made to issue the documents", company.name)
-    return company.id or 0
+    return company_id
 
 
 def _customer_row(line: SourceLine, company_id: int, now: datetime) -> dict[str, Any]:

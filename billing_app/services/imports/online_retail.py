@@ -31,17 +31,18 @@ BATCH = 500  # documents in one transaction
 ZERO_RATED, NO_TAX = "Z", Decimal(0)
 RULES = (
     "Currency: GBP, the only one of the source.",
-    "Tax: none is stated, so every line is zero rated (category Z, 0 %); totals are as in the file.",
+    "Tax: none is stated, so every line is zero rated (category Z, 0 %); totals stay as they are.",
     "Invoice date: the day of InvoiceDate; of two timestamps in one invoice the first counts.",
     "Due date: 30 days after the invoice date; credit notes have none.",
-    "Numbers: InvoiceNo is kept as typed number; C###### become credit notes (CRO), stored with "
-    "positive amounts and linked to no invoice, as the source names none.",
-    "Lines: text is stock code and description; repeated lines stay; a negative quantity outside "
-    "credit notes stays negative; lines of quantity 0 are left out.",
-    "Customers: one per CustomerID, named after it, number OR-<id>, in the country where it first "
-    "appears; lines without CustomerID go to one unknown customer per country.",
+    "Numbers: InvoiceNo is kept as a typed number.",
+    "Credits: C###### become credit notes (CRO) with positive amounts, linked to no invoice.",
+    "Texts: a line's text is its stock code and description.",
+    "Quantities: a negative one outside credits stays negative; lines of quantity 0 are left out.",
+    "Repeated lines stay.",
+    "Customers: one per CustomerID with the number OR-<id>, in the country first seen.",
+    "Unknown customers: lines without CustomerID go to one customer per country.",
     "Payments: none, so every document of a total other than 0 is open.",
-    "An invoice of which one line cannot be read is left out whole; a posted one never changes.",
+    "An invoice with a row that cannot be used is left out whole; a posted one never changes.",
 )
 
 
@@ -223,7 +224,9 @@ def _exact(line: SourceLine) -> Decimal:
     return EXACT.multiply(line.quantity, line.unit_price)
 
 
-def _remark_oddities(report: Report, number: str, lines: Sequence[SourceLine], total_minor: int) -> None:
+def _remark_oddities(
+    report: Report, number: str, lines: Sequence[SourceLine], total_minor: int
+) -> None:
     if len({line.invoiced_at for line in lines}) > 1:
         report.remark("invoices with two timestamps, the first counts", number)
     if total_minor == 0:
@@ -257,7 +260,9 @@ def _known(session: Session, batch: Sequence[Group]) -> dict[str, Known]:
     return {number: Known(sha256, total) for number, sha256, total in rows}
 
 
-def _taken_numbers(session: Session, company_id: int, numbers: Sequence[str]) -> set[tuple[int, str]]:
+def _taken_numbers(
+    session: Session, company_id: int, numbers: Sequence[str]
+) -> set[tuple[int, str]]:
     rows = session.exec(
         select(Invoice.document_type_id, Invoice.number).where(
             Invoice.company_id == company_id, col(Invoice.number).in_(numbers)

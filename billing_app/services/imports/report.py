@@ -19,7 +19,7 @@ class Reason:
 
 @dataclass(slots=True)
 class Report:
-    """The counts and control totals of one run; amounts in the file's currency, credits negative."""
+    """Counts and control totals of one run; amounts in the file's currency, credits negative."""
 
     currency: str
     digits: int
@@ -56,24 +56,27 @@ class Report:
 
     def text(self) -> str:
         """The report for people."""
-        return "\n".join([
-            *self._counts(),
-            "",
-            *_listed("Left out", self.left_out, "nothing"),
-            *_listed("Worth knowing", self.remarks, "nothing"),
-            "",
-            *self._control_totals(),
-            "",
-            "Rules by which gaps of the file are filled:",
-            *(f"- {rule}" for rule in self.rules),
-        ])
+        return "\n".join(
+            [
+                *self._counts(),
+                "",
+                *_listed("Left out", self.left_out, "nothing"),
+                *_listed("Worth knowing", self.remarks, "nothing"),
+                "",
+                *self._control_totals(),
+                "",
+                "Rules by which gaps of the file are filled:",
+                *(f"- {rule}" for rule in self.rules),
+            ]
+        )
 
     def _counts(self) -> list[str]:
         made = "Would make" if self.is_dry_run else "Made"
         return [
             f"Rows read: {self.rows_read:,}",
-            f"{made}: {self.customers_made:,} customers, {self.invoices_made:,} invoices, "
-            f"{self.credits_made:,} credit notes with {self.lines_made:,} lines",
+            f"{made}: {self.customers_made:,} customers",
+            f"{made}: {self.invoices_made:,} invoices and {self.credits_made:,} credit notes",
+            f"{made}: {self.lines_made:,} lines",
             f"Imported before and the same: {self.same:,} documents",
             *(["This was a dry run: nothing is written."] if self.is_dry_run else []),
         ]
@@ -81,14 +84,17 @@ class Report:
     def _control_totals(self) -> list[str]:
         posted = Decimal(self.posted_minor).scaleb(-self.digits)
         out = EXACT.subtract(self.exact_read, self.exact_in)
+        moved = _exact(self.moved_by_rounding, self.digits)
+        rows = (
+            ("quantity x price of all rows read", _exact(self.exact_read, self.digits)),
+            ("of which left out", _exact(out, self.digits)),
+            ("quantity x price of the documents", _exact(self.exact_in, self.digits)),
+            ("posted totals of the documents", _exact(posted, self.digits)),
+            ("moved by rounding to cents", f"{moved} from {self.rounded_lines:,} lines"),
+        )
         return [
             f"Control totals in {self.currency}, credit notes negative:",
-            f"  quantity x price of all rows read   {_exact(self.exact_read, self.digits):>20}",
-            f"  of which left out                   {_exact(out, self.digits):>20}",
-            f"  quantity x price of the documents   {_exact(self.exact_in, self.digits):>20}",
-            f"  posted totals of the documents      {_exact(posted, self.digits):>20}",
-            f"  moved by rounding to cents          {_exact(self.moved_by_rounding, self.digits):>20}"
-            f"  from {self.rounded_lines:,} lines",
+            *(f"  {what:<34} {figure}" for what, figure in rows),
         ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from billing_app.domain.access import Permission
 from billing_app.domain.errors import BillingError
 from billing_app.domain.lifecycle import Action, move
 from billing_app.persistence.tables import DocumentType, Invoice
@@ -45,6 +46,7 @@ def plan(
     ctx: Context, ids: Sequence[int], action: Action, reason: str = "given"
 ) -> list[PlannedRow]:
     """What the action would do to each invoice; nothing is written."""
+    ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
         restricted = is_on(session, RESTRICTION)
         rows = (

@@ -1,9 +1,10 @@
 """What a draft says: the form's content as plain values, and what it comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from billing_app.domain.errors import Invalid
 from billing_app.domain.money import currency
 from billing_app.domain.totals import (
     DiscountType,
@@ -15,6 +16,7 @@ from billing_app.domain.totals import (
 )
 
 ZERO = Decimal(0)
+FIGURE_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,31 @@ class Draft:
     origin: str = "manual"
     opportunity_id: int | None = None
     credited_invoice_id: int | None = None
+
+
+def with_plain_figures(draft: Draft) -> Draft:
+    """The draft without figures that their mode does not use. Raises: Invalid for unknown modes."""
+    problems: dict[str, str] = {}
+    used: dict[str, Decimal] = {}
+    for field, mode, value, known, unused in (
+        ("discount", draft.discount_type, draft.discount_value, DiscountType, "none"),
+        ("tax", draft.tax_mode, draft.tax_value, TaxMode, "line"),
+    ):
+        if mode not in set(known):
+            problems[field] = "There is no such choice."
+        used[f"{field}_value"] = ZERO if mode == unused else value
+        if mode != unused and value.is_finite() and value.as_tuple().exponent < -FIGURE_DIGITS:  # type: ignore[operator]
+            problems[field] = f"Figures have at most {FIGURE_DIGITS} decimals."
+    for at, line in enumerate(draft.lines, start=1):
+        if line.discount_type not in set(DiscountType):
+            problems[f"lines.{10 * at}.discount"] = "There is no such choice."
+    if problems:
+        raise Invalid.many(problems)
+    lines = tuple(
+        replace(line, discount_value=ZERO) if line.discount_type == "none" else line
+        for line in draft.lines
+    )
+    return replace(draft, **used, lines=lines)
 
 
 def reckon(draft: Draft) -> Totals:

@@ -13,18 +13,22 @@ from billing_app.domain.numbering import validate_typed_number
 from billing_app.domain.parsing import clean_text
 from billing_app.domain.totals import Totals
 from billing_app.persistence.tables import (
+    Company,
     Contact,
     Customer,
     DocumentType,
     Invoice,
     InvoiceLine,
+    Package,
+    Product,
     User,
+    Voyage,
 )
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.customers import existing_customer
 from billing_app.services.invoices.derived import derive, make_findable
-from billing_app.services.invoices.draft import Draft, DraftLine, reckon
+from billing_app.services.invoices.draft import Draft, DraftLine, reckon, with_plain_figures
 from billing_app.services.invoices.numbers import number_at_creation
 from billing_app.services.requests import answered, remember
 
@@ -156,7 +160,7 @@ def checked(draft: Draft) -> tuple[Draft, Totals]:
         number = validate_typed_number(draft.number, field="number") if draft.number.strip() else ""
         currency(draft.currency)
         lines = tuple(_clean_line(line, 10 * at) for at, line in enumerate(draft.lines, start=1))
-        draft = replace(draft, **cleaned, number=number, lines=lines)
+        draft = with_plain_figures(replace(draft, **cleaned, number=number, lines=lines))
         totals = reckon(draft)
     except Invalid as error:
         raise Invalid.many(problems | error.fields) from error
@@ -231,6 +235,7 @@ def _write(
     customer: Customer,
 ) -> None:
     _refuse_strange_contact(session, draft)
+    _refuse_absent(session, draft)
     for name in COPIED:
         setattr(invoice, name, getattr(draft, name))
     invoice.customer_name = customer.name
@@ -317,6 +322,19 @@ def _refuse_strange_contact(session: Session, draft: Draft) -> None:
     contact = session.get(Contact, draft.contact_id)
     if contact is None or contact.customer_id != draft.customer_id:
         raise Invalid.of("contact", "This contact belongs to another customer.")
+
+
+def _refuse_absent(session: Session, draft: Draft) -> None:
+    """Raise Invalid where the draft names what does not exist, or a type that is no invoice."""
+    named = {(DocumentType, draft.document_type_id, "document_type"), (Company, draft.company_id, "company")}
+    for at, line in enumerate(draft.lines, start=1):
+        named.add((Product, line.product_id, f"lines.{10 * at}.product"))
+        named.add((Voyage, line.voyage_id, f"lines.{10 * at}.voyage"))
+        named.add((Package, line.package_id, f"lines.{10 * at}.package"))
+    for table, key, field in named:
+        row = session.get(table, key) if key else None
+        if key and (row is None or getattr(row, "kind", "invoice") in {"receipt", "payment"}):
+            raise Invalid.of(field, "This cannot be chosen here. Choose another one.")
 
 
 def _refuse_taken_number(session: Session, invoice: Invoice) -> None:

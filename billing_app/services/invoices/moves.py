@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from billing_app.domain.errors import Invalid
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Invalid, Refused
 from billing_app.domain.lifecycle import Action, Offer, Posting, available, move
 from billing_app.domain.parsing import clean_text
 from billing_app.persistence.search import drop
@@ -69,7 +70,8 @@ def move_invoice(
     """
     reason = clean_text(reason, field="reason", maximum=MAX_REASON, multiline=True)
     with ctx.write() as session:
-        before = answered(session, ctx, key, str(action))
+        verb = f"{action} {invoice_id}"  # one key stands for one action on one invoice
+        before = answered(session, ctx, key, verb)
         if before is not None:
             return Moved(**before)
         invoice = claim(session, invoice_id)
@@ -92,6 +94,7 @@ def move_invoice(
 
 def offers(ctx: Context, invoice_id: int) -> tuple[Offer, ...]:
     """Every action for the chip's menu: whether it is possible, and why not."""
+    ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
         invoice = claim(session, invoice_id)
         lines = lines_of(session, invoice_id)
@@ -130,6 +133,8 @@ def _move(
         confirmed=confirmed,
     )
     target = move(facts, action, ctx.actor.facts)
+    if action not in DONE:
+        raise Refused("{label} cannot be {done} here.", label=invoice.label, done=action.done)
     was = invoice.posting_status
     if action == Action.DELETE:
         _delete(session, ctx, invoice)

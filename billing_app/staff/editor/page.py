@@ -4,11 +4,11 @@ import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
+from billing_app.staff.editor.line_parts import lines_section
 from billing_app.staff.editor.paper import paper_preview
 from billing_app.staff.editor.parts import (
     error_summary,
     head_fields,
-    lines_section,
     texts_section,
     totals_section,
 )

@@ -1,94 +1,34 @@
 """From one invoice record to the finished strings of its drawer."""
 
-import json
 from dataclasses import dataclass, field
 
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit
 from billing_app.domain.lifecycle import Action, Offer, Posting
 from billing_app.domain.status import Aging, aging, lifecycle_chip
-from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
+from billing_app.kit.wording import amount, moment
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
-from billing_app.persistence.tables import InvoiceLine
 from billing_app.services.context import Actor
 from billing_app.services.invoices.derived import document_id, settlement_of
-from billing_app.services.invoices.freeze import totals_of
-from billing_app.staff.invoices.rows import HIDDEN, Sight
+from billing_app.staff.invoices.drawer_words import (
+    Fact,
+    HistoryRow,
+    LineRow,
+    SettlementRow,
+    facts_of,
+    happened_row,
+    line_row,
+    settlements_of,
+    sums_of,
+)
+from billing_app.staff.invoices.rows import Sight
 
-KINDS = {"receipt": "Receipt", "payment": "Payment", "refund": "Refund", "credit": "Credit note"}
-HAPPENED = {
-    "created": "Created",
-    "changed": "Changed",
-    "assemble": "Assembled",
-    "ready": "Set to Ready for Posting",
-    "post": "Posted",
-    "unpost": "Set back to Ready for Posting",
-    "cancel": "Cancelled",
-    "void": "Voided",
-    "delete": "Deleted",
-    "noted": "Note added",
-    "text changed": "Text changed",
-    "imported": "Imported",
-}
-ICONS = {
-    "created": "plus",
-    "assemble": "layers",
-    "ready": "hourglass",
-    "post": "stamp",
-    "unpost": "undo",
-    "cancel": "x",
-    "void": "ban",
-    "noted": "note",
-}
 STATUS_MENU = (
     (Action.POST, Posting.POSTED),
     (Action.READY, Posting.READY),
     (Action.ASSEMBLE, Posting.ASSEMBLED),
     (Action.DISSOLVE, None),
 )
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A label with its value."""
-
-    label: str
-    value: str
-    css: str = ""
-
-
-@dataclass(frozen=True)
-class LineRow:
-    """One line of the invoice."""
-
-    line_no: int
-    description: str
-    detail: str
-    quantity: str
-    unit_price: str
-    net: str
-    net_minor: str
-
-
-@dataclass(frozen=True)
-class SettlementRow:
-    """One row of "Receipts, Payments and Credit Notes" with the running balance."""
-
-    number: str
-    detail: str
-    on: str
-    amount: str
-    balance: str
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """What happened, who did it, when."""
-
-    icon: str
-    what: str
-    who: str
-    when: str
 
 
 @dataclass(frozen=True)
@@ -195,15 +135,15 @@ def drawer_view(
         sha256=record.pdf_sha256,
         primary=primary[0],
         primary_label=primary[1],
-        facts=_facts(record, sight, actor),
-        lines=[_line(line, code) for line in record.lines],
-        sums=_sums(record),
-        settlements=_settlements(record, signed),
+        facts=facts_of(record, sight, actor),
+        lines=[line_row(line, code) for line in record.lines],
+        sums=sums_of(record),
+        settlements=settlements_of(record, signed),
         notes=[
             HistoryRow("note", row.what, row.who, moment(row.at, sight.zone))
             for row in record.notes
         ],
-        history=[_happened(row, sight) for row in record.history],
+        history=[happened_row(row, sight) for row in record.history],
         prints=[
             HistoryRow(
                 "download",
@@ -253,115 +193,6 @@ def _primary(offers: dict[Action, Offer]) -> tuple[str, str]:
         if offers[action].allowed:
             return str(action), label
     return "", ""
-
-
-def _facts(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
-    invoice = record.invoice
-    rows = [
-        Fact("Business partner", invoice.customer_name if actor.sees_partner else HIDDEN),
-        *([Fact("Contact", record.contact)] if record.contact and actor.sees_partner else []),
-        Fact("Vessel", (", ".join(record.vessels) or UNKNOWN) if actor.sees_vessel else HIDDEN),
-        Fact("Document date", day(invoice.document_date)),
-        Fact("Due date", day(invoice.due_on)),
-        Fact("Created", f"{moment(invoice.created_at, sight.zone)}, {record.created_by}"),
-        Fact("Issuing company", record.company.name),
-        Fact("Issuing office", record.office or UNKNOWN),
-        Fact("Account No.", invoice.account_no or UNKNOWN),
-        Fact("Type", record.document_type.name),
-        Fact("PO number", invoice.po_number or UNKNOWN),
-    ]
-    if record.orders:
-        rows.append(Fact("Order", ", ".join(record.orders)))
-    if record.voyages:
-        rows.append(Fact("Voyage", ", ".join(sorted(record.voyages.values()))))
-    if invoice.assembled_at:
-        rows.append(
-            Fact("Assembled", f"{moment(invoice.assembled_at, sight.zone)}, {record.assembled_by}")
-        )
-    if invoice.posted_at:
-        rows.append(Fact("Posted", f"{moment(invoice.posted_at, sight.zone)}, {record.posted_by}"))
-    if record.credited:
-        rows.append(Fact("Credits", record.credited))
-    if invoice.end_reason:
-        rows.append(Fact("Reason", invoice.end_reason, "wide"))
-    for label, text in (
-        ("Title", invoice.title),
-        ("Notes", invoice.notes),
-        ("Terms", invoice.terms),
-    ):
-        if text:
-            rows.append(Fact(label, text, "wide"))
-    return rows
-
-
-def _line(line: InvoiceLine, code: str) -> LineRow:
-    bits = [span(line.date_from, line.date_to), f"tax {percent(line.tax_rate)}"]
-    if line.discount_minor:
-        bits.append(f"discount {amount(line.discount_minor, code)}")
-    return LineRow(
-        line_no=line.line_no,
-        description=line.description or UNKNOWN,
-        detail=" · ".join(bit for bit in bits if bit),
-        quantity=f"{number(line.quantity)} {line.unit}".strip(),
-        unit_price=number(line.unit_price, 2),
-        net=amount(line.net_minor, code),
-        net_minor=str(line.net_minor),
-    )
-
-
-def _sums(record: InvoiceRecord) -> list[Fact]:
-    code = record.invoice.currency
-    totals = totals_of(record.invoice, record.lines)
-    rows = [Fact("Subtotal", amount(totals.subtotal, code))]
-    if totals.line_discounts:
-        rows.append(Fact("Line discounts", amount(-totals.line_discounts, code)))
-    if totals.invoice_discount:
-        rows.append(Fact("Invoice discount", amount(-totals.invoice_discount, code)))
-    rows += [
-        Fact(f"Tax {percent(group.rate)} on {amount(group.base, code)}", amount(group.tax, code))
-        for group in totals.groups
-    ]
-    return [*rows, Fact(f"Total {code}", amount(totals.total, code), "sum")]
-
-
-def _settlements(record: InvoiceRecord, signed: int) -> list[SettlementRow]:
-    rows = []
-    code, balance = record.invoice.currency, record.invoice.total_minor
-    for row in record.settlements:
-        if row.status == "COMPLETED":
-            balance -= row.amount_minor
-        method = row.method.replace("_", " ")
-        detail = ", ".join(bit for bit in (KINDS[row.kind], method, row.reference) if bit)
-        note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
-        on = day(_date(row.on))
-        rows.append(
-            SettlementRow(
-                row.number,
-                detail + note,
-                on,
-                amount(row.amount_minor, code),
-                amount(signed * balance, code),
-            )
-        )
-    return rows
-
-
-def _date(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from datetime import date  # noqa: PLC0415
-
-    return date.fromisoformat(text)
-
-
-def _happened(row, sight: Sight) -> HistoryRow:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    after = json.loads(row.after) if row.after else {}
-    what = HAPPENED.get(row.what, row.what.capitalize())
-    if row.what == "post" and after.get("number"):
-        what = f"Posted as {after['number']}"
-    elif after.get("reason"):
-        what = f"{what}: {after['reason']}"
-    elif row.what == "text changed":
-        what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
-    return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))
 
 
 def _status_menu(status: Posting, offers: dict[Action, Offer]) -> list[MenuEntry]:

@@ -15,7 +15,8 @@ from billing_app.services.invoices.fields import edit_field, edit_line_text
 from billing_app.services.invoices.listing import get_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
 from billing_app.services.notes import add_note
-from billing_app.staff.invoices.drawer_rows import DrawerView, LineRow, drawer_view
+from billing_app.staff.invoices.drawer_rows import DrawerView, drawer_view
+from billing_app.staff.invoices.drawer_words import LineRow
 from billing_app.staff.invoices.reviews import Review, review_of
 from billing_app.staff.invoices.rows import Sight
 from billing_app.staff.invoices.state import PAGE, InvoicesState

@@ -3,16 +3,11 @@
 import reflex as rx
 
 from billing_app.staff.invoices.bulk_parts import bulk_plan, selection_bar
-from billing_app.staff.invoices.drawer_parts import drawer_dialogs, invoice_drawer
-from billing_app.staff.invoices.parts import (
-    columns_dialog,
-    filters_dialog,
-    filters_row,
-    grid,
-    pages,
-    totals,
-    views,
-)
+from billing_app.staff.invoices.choosing_parts import columns_dialog, filters_dialog
+from billing_app.staff.invoices.drawer_dialogs import drawer_dialogs
+from billing_app.staff.invoices.drawer_parts import invoice_drawer
+from billing_app.staff.invoices.grid_parts import grid
+from billing_app.staff.invoices.parts import filters_row, pages, totals, views
 from billing_app.staff.shell.page import new_invoice_button, staff_page
 
 

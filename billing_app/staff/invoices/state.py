@@ -9,7 +9,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.kit.fields import Option
-from billing_app.kit.wording import amount, count, page_range
+from billing_app.kit.wording import count, page_range
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import Order
 from billing_app.security.acting import ask, context, reckon
@@ -21,8 +21,9 @@ from billing_app.services.invoices.listing import (
     names,
     tally_invoices,
 )
-from billing_app.services.layouts import reset_columns, save_columns, saved_columns
+from billing_app.services.layouts import saved_columns
 from billing_app.staff.invoices import columns as grid_columns
+from billing_app.staff.invoices.choosing import ColumnChoosing, Selecting
 from billing_app.staff.invoices.filtering import (
     FILTERS,
     FilterChip,
@@ -52,7 +53,7 @@ VIEW_LABELS = (
 )
 
 
-class InvoicesState(rx.State):
+class InvoicesState(Selecting, ColumnChoosing, rx.State):
     """What the invoices grid shows."""
 
     rows: list[Row] = []
@@ -81,16 +82,9 @@ class InvoicesState(rx.State):
     filter_open: bool = False
     filter_error: str = ""
     filter_values: dict[str, str] = {}
-    columns_open: bool = False
-    columns: list[str] = []
-    hidden_columns: list[Heading] = []
-    selected: list[int] = []
-    selected_text: str = ""
-    is_page_selected: bool = False
     _filter: InvoiceFilter = InvoiceFilter()
     _names: Names | None = None
     _count: int = 0
-    _picked: dict[int, tuple[str, int]] = {}
 
     @action(Permission.INVOICE_VIEW)
     async def load(self) -> Any:
@@ -220,69 +214,6 @@ class InvoicesState(rx.State):
         self.search_key = "1" if self.search_key == "0" else "0"  # empties the search field
         return await self._filter_by(InvoiceFilter())
 
-    @local()
-    async def open_columns(self) -> None:
-        """Show the column chooser."""
-        self.columns_open = True
-        self._list_hidden()
-
-    @local()
-    async def close_columns(self) -> None:
-        """Hide the column chooser."""
-        self.columns_open = False
-
-    @action(Permission.INVOICE_VIEW)
-    async def toggle_column(self, key: str) -> None:
-        """Show or hide a column; the number always stays."""
-        if key not in grid_columns.KEYS or key == "number":
-            return
-        shown = [name for name in self.columns if name != key]
-        await self._set_columns(shown if key in self.columns else [*shown, key])
-
-    @action(Permission.INVOICE_VIEW)
-    async def move_column(self, key: str, by: int) -> None:
-        """Move a column to the left or right; the number stays first."""
-        if key not in self.columns or key == "number":
-            return
-        at = self.columns.index(key)
-        to = max(1, min(len(self.columns) - 1, at + (1 if by > 0 else -1)))
-        order = [name for name in self.columns if name != key]
-        await self._set_columns([*order[:to], key, *order[to:]])
-
-    @action(Permission.INVOICE_VIEW)
-    async def reset_layout(self) -> None:
-        """Back to the default columns."""
-        await ask(reset_columns, grid_columns.PAGE_NAME)
-        self.columns = list(grid_columns.DEFAULT)
-        self._list_hidden()
-        await self._show(self.page_no)
-
-    @local()
-    async def toggle_row(self, invoice_id: int) -> None:
-        """Select a row, or not any more."""
-        if invoice_id in self._picked:
-            del self._picked[invoice_id]
-        else:
-            self._pick(row for row in self.rows if row.id == invoice_id)
-        self._show_picked()
-
-    @local()
-    async def toggle_page(self) -> None:
-        """Select all rows of this page, or none of them."""
-        ids = {row.id for row in self.rows}
-        if ids <= set(self._picked):
-            for invoice_id in ids:
-                del self._picked[invoice_id]
-        else:
-            self._pick(self.rows)
-        self._show_picked()
-
-    @local()
-    async def clear_selection(self) -> None:
-        """Select nothing."""
-        self._picked = {}
-        self._show_picked()
-
     async def _filter_by(self, chosen: InvoiceFilter) -> Any:
         self._filter = chosen
         self.filter_chips = chips_of(chosen, self._names)
@@ -316,33 +247,6 @@ class InvoicesState(rx.State):
             self.page_count = max(1, math.ceil(self._count / PAGE))
         least = self.page_no + (1 if self.has_next else 0)
         self.pages_shown = page_numbers(self.page_no, max(self.page_count, least))
-
-    async def _set_columns(self, columns: list[str]) -> None:
-        self.columns = columns
-        await ask(save_columns, grid_columns.PAGE_NAME, columns, grid_columns.KEYS)
-        self._list_hidden()
-        await self._show(self.page_no)
-
-    def _list_hidden(self) -> None:
-        self.hidden_columns = headings(
-            [key for key in grid_columns.KEYS if key not in self.columns]
-        )
-
-    def _pick(self, rows: Any) -> None:
-        self._picked |= {row.id: (row.currency, row.amount_minor) for row in rows}
-
-    def _show_page_selected(self) -> None:
-        self.is_page_selected = bool(self.rows) and all(row.id in self._picked for row in self.rows)
-
-    def _show_picked(self) -> None:
-        self.selected = list(self._picked)
-        self._show_page_selected()
-        sums: dict[str, int] = {}
-        for currency, minor in self._picked.values():
-            sums[currency] = sums.get(currency, 0) + minor
-        self.selected_text = " · ".join(
-            f"{code} {amount(minor, code)}" for code, minor in sums.items()
-        )
 
 
 def page_numbers(current: int, last: int) -> list[int]:

@@ -1,0 +1,194 @@
+"""What the server needs for one answer: in the process, and through the raw socket."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from bench.databases import as_staff, complete, folder
+from bench.figures import Options, Row, repeat, sized, timing
+from bench.product import Product, serving
+from bench.questions import QUICK_MS, Question, questions, sample
+from bench.wire import HAS_SUMS, Tab, open_tab, visitor
+from billing_app.services.context import Context
+from billing_app.services.invoices.listing import (
+    get_invoice,
+    list_invoices,
+    names,
+    tally_invoices,
+)
+from billing_app.services.invoices.moves import offers
+from billing_app.staff.invoices.columns import DEFAULT
+from billing_app.staff.invoices.drawer_rows import drawer_view
+from billing_app.staff.invoices.filtering import FILTERS
+from billing_app.staff.invoices.rows import Sight, grid_row
+
+TIMES, SECONDS = 100, 2.0
+TALLY_TIMES = 10
+LONGEST_TALLY = 20.0
+FLAT = 2.0
+Medians = dict[str, dict[int, float]]
+
+
+def measure(options: Options) -> list[Row]:
+    """Every question at every size."""
+    rows: list[Row] = []
+    medians: Medians = {}
+    for size in options.sizes:
+        world = complete(size)
+        ctx = as_staff(world)
+        asked = list(questions(sample(ctx)))
+        print(f"  {len(asked)} questions at {size:,}", flush=True)
+        rows += _in_process(ctx, asked, size, options, medians)
+        rows += _drawer(ctx, size, options, medians)
+        rows += _tallies(ctx, asked, size, options)
+        world.database.close()
+        with serving(folder(size)) as product:
+            rows += asyncio.run(_by_socket(product, asked, size, options))
+    return [*_flatness(medians), *rows]
+
+
+def _in_process(
+    ctx: Context, asked: list[Question], size: int, options: Options, medians: Medians
+) -> Iterator[Row]:
+    known = names(ctx)
+    sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
+    columns = list(DEFAULT)
+    for question in asked:
+
+        def answer(question: Question = question) -> None:
+            found = list_invoices(ctx, question.chosen, question.order, question.page)
+            for row in found.rows:
+                grid_row(row, columns, known, sight)
+
+        samples = repeat(answer, times=options.times(TIMES), seconds=options.seconds(SECONDS))
+        medians.setdefault(question.name, {})[size] = median(samples)
+        yield timing(question.name, sized(size), samples, most_ms=question.wanted_ms)
+
+
+def _drawer(ctx: Context, size: int, options: Options, medians: Medians) -> Iterator[Row]:
+    sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
+    last = sample(ctx).last_id
+    ids = iter(range(last, 0, -max(1, last // 1_000)))
+
+    def answer() -> None:
+        key = next(ids)
+        drawer_view(get_invoice(ctx, key), offers(ctx, key), sight, ctx.actor)
+
+    samples = repeat(answer, times=options.times(TIMES), seconds=options.seconds(SECONDS))
+    medians["open drawer"] = medians.get("open drawer", {}) | {size: median(samples)}
+    yield timing("open drawer", sized(size), samples, most_ms=QUICK_MS)
+
+
+def _tallies(
+    ctx: Context, asked: list[Question], size: int, options: Options
+) -> Iterator[Row]:
+    """Sums of the filtered set; they come after the rows, beside the clicks."""
+    wanted = ("first page", "view open", "view overdue", "currency EUR", "open + USD + type")
+    wanted += ("date range + Overdue", "search number", "text search, 1 word")
+    for question in asked:
+        if question.name not in wanted:
+            continue
+        name = "everything" if question.name == "first page" else question.name
+
+        def answer(question: Question = question) -> None:
+            tally_invoices(ctx, question.chosen)
+
+        samples = repeat(answer, times=options.times(TALLY_TIMES), seconds=options.seconds(SECONDS))
+        yield timing(f"totals (deferred): {name}", sized(size), samples)
+
+
+async def _by_socket(
+    product: Product, asked: list[Question], size: int, options: Options
+) -> list[Row]:
+    """The same through the guard, the state and the socket; the totals of each are awaited."""
+    rows: list[Row] = []
+    async with visitor() as session:
+        tab = await open_tab(session, product.address, product.cookie("accounting"))
+        for question in asked:
+            samples = await _asked_again(tab, question, options)
+            rows.append(
+                timing(question.name, f"socket, {size:,}", samples, most_ms=question.wanted_ms)
+            )
+        await tab.close()
+    return rows
+
+
+async def _asked_again(tab: Tab, question: Question, options: Options) -> list[float]:
+    samples: list[float] = []
+    end = time.perf_counter() + options.seconds(SECONDS)
+    while len(samples) < options.times(TIMES // 5) and (
+        len(samples) < 3 or time.perf_counter() < end  # noqa: PLR2004
+    ):
+        samples.append(await _answered(tab, question))
+        if time.perf_counter() > end + LONGEST_TALLY:
+            break
+    return samples
+
+
+async def _answered(tab: Tab, question: Question) -> float:
+    """Lead the tab to where one event asks the question, and time that event."""
+    chosen = question.chosen
+    await tab.act("clear_filters", until=HAS_SUMS)
+    if chosen.search or not chosen.is_plain:
+        await _sorted(tab, question)
+        if chosen.chip and chosen.search:
+            await tab.act("apply_filters", {"form": {"chip": chosen.chip}}, until=HAS_SUMS)
+        elapsed = await _filtered(tab, question)
+        await tab.wait(HAS_SUMS)
+        return elapsed if question.page == 1 else await tab.act("go_to", {"number": question.page})
+    if question.page != 1:
+        await _sorted(tab, question)
+        return await tab.act("go_to", {"number": question.page})
+    return await _sorted(tab, question)
+
+
+async def _filtered(tab: Tab, question: Question) -> float:
+    chosen = question.chosen
+    if chosen.search:
+        return await tab.act("find", {"text": chosen.search})
+    form = {
+        key: str(getattr(chosen, part.field))
+        for key, part in FILTERS.items()
+        if getattr(chosen, part.field) != part.empty
+    }
+    if not form:
+        return await tab.act("choose_view", {"view": chosen.view})
+    if chosen.view != "all":
+        await tab.act("choose_view", {"view": chosen.view}, until=HAS_SUMS)
+    if chosen.customer_id:
+        form["customer"] = tab.customer_name
+    return await tab.act("apply_filters", {"form": form})
+
+
+async def _sorted(tab: Tab, question: Question) -> float:
+    """The time of the last of at most two clicks on the column's head."""
+    other = "number" if question.order.column != "number" else "customer"
+    await tab.act("sort_by", {"column": other})
+    elapsed = await tab.act("sort_by", {"column": question.order.column})
+    if question.order.descending:
+        elapsed = await tab.act("sort_by", {"column": question.order.column})
+    return elapsed
+
+
+def _flatness(medians: Medians) -> Iterator[Row]:
+    """How much slower the largest database answers than the smallest."""
+    sizes = sorted({size for found in medians.values() for size in found})
+    if len(sizes) < 2:  # noqa: PLR2004
+        return
+    ratios = {
+        name: found[sizes[-1]] / found[sizes[0]]
+        for name, found in medians.items()
+        if len(found) == len(sizes)
+    }
+    worst = max(ratios, key=lambda name: ratios[name])
+    grown = sum(ratio > FLAT for ratio in ratios.values())
+    yield Row(
+        f"p50 at {sizes[-1]:,} against {sizes[0]:,}",
+        sized(sizes[-1]),
+        f"median {median(ratios.values()):.2f}×, worst {ratios[worst]:.1f}× ({worst}), "
+        f"{grown} of {len(ratios)} above {FLAT:.0f}×",
+        f"all ≤ {FLAT:.0f}×",
+        grown == 0,
+        {"median": round(median(ratios.values()), 3), "worst": round(ratios[worst], 3)},
+    )

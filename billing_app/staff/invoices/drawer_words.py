@@ -1,0 +1,193 @@
+"""The drawer's facts, lines, settlements and history as finished strings."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
+from billing_app.persistence.queries.invoices.record import Happening, InvoiceRecord
+from billing_app.persistence.tables import InvoiceLine
+from billing_app.services.context import Actor
+from billing_app.services.invoices.freeze import totals_of
+from billing_app.staff.invoices.rows import HIDDEN, Sight
+
+KINDS = {"receipt": "Receipt", "payment": "Payment", "refund": "Refund", "credit": "Credit note"}
+
+
+HAPPENED = {
+    "created": "Created",
+    "changed": "Changed",
+    "assemble": "Assembled",
+    "ready": "Set to Ready for Posting",
+    "post": "Posted",
+    "unpost": "Set back to Ready for Posting",
+    "cancel": "Cancelled",
+    "void": "Voided",
+    "delete": "Deleted",
+    "noted": "Note added",
+    "text changed": "Text changed",
+    "imported": "Imported",
+}
+
+
+ICONS = {
+    "created": "plus",
+    "assemble": "layers",
+    "ready": "hourglass",
+    "post": "stamp",
+    "unpost": "undo",
+    "cancel": "x",
+    "void": "ban",
+    "noted": "note",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its value."""
+
+    label: str
+    value: str
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of the invoice."""
+
+    line_no: int
+    description: str
+    detail: str
+    quantity: str
+    unit_price: str
+    net: str
+    net_minor: str
+
+
+@dataclass(frozen=True)
+class SettlementRow:
+    """One row of "Receipts, Payments and Credit Notes" with the running balance."""
+
+    number: str
+    detail: str
+    on: str
+    amount: str
+    balance: str
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """What happened, who did it, when."""
+
+    icon: str
+    what: str
+    who: str
+    when: str
+
+
+def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
+    """What the drawer states and never edits, masked as the viewer's flags say."""
+    invoice = record.invoice
+    rows = [
+        Fact("Business partner", invoice.customer_name if actor.sees_partner else HIDDEN),
+        *([Fact("Contact", record.contact)] if record.contact and actor.sees_partner else []),
+        Fact("Vessel", (", ".join(record.vessels) or UNKNOWN) if actor.sees_vessel else HIDDEN),
+        Fact("Document date", day(invoice.document_date)),
+        Fact("Due date", day(invoice.due_on)),
+        Fact("Created", f"{moment(invoice.created_at, sight.zone)}, {record.created_by}"),
+        Fact("Issuing company", record.company.name),
+        Fact("Issuing office", record.office or UNKNOWN),
+        Fact("Account No.", invoice.account_no or UNKNOWN),
+        Fact("Type", record.document_type.name),
+        Fact("PO number", invoice.po_number or UNKNOWN),
+    ]
+    if record.orders:
+        rows.append(Fact("Order", ", ".join(record.orders)))
+    if record.voyages:
+        rows.append(Fact("Voyage", ", ".join(sorted(record.voyages.values()))))
+    if invoice.assembled_at:
+        rows.append(
+            Fact("Assembled", f"{moment(invoice.assembled_at, sight.zone)}, {record.assembled_by}")
+        )
+    if invoice.posted_at:
+        rows.append(Fact("Posted", f"{moment(invoice.posted_at, sight.zone)}, {record.posted_by}"))
+    if record.credited:
+        rows.append(Fact("Credits", record.credited))
+    if invoice.end_reason:
+        rows.append(Fact("Reason", invoice.end_reason, "wide"))
+    for label, text in (
+        ("Title", invoice.title),
+        ("Notes", invoice.notes),
+        ("Terms", invoice.terms),
+    ):
+        if text:
+            rows.append(Fact(label, text, "wide"))
+    return rows
+
+
+def line_row(line: InvoiceLine, code: str) -> LineRow:
+    """One line as the table shows it."""
+    bits = [span(line.date_from, line.date_to), f"tax {percent(line.tax_rate)}"]
+    if line.discount_minor:
+        bits.append(f"discount {amount(line.discount_minor, code)}")
+    return LineRow(
+        line_no=line.line_no,
+        description=line.description or UNKNOWN,
+        detail=" · ".join(bit for bit in bits if bit),
+        quantity=f"{number(line.quantity)} {line.unit}".strip(),
+        unit_price=number(line.unit_price, 2),
+        net=amount(line.net_minor, code),
+        net_minor=str(line.net_minor),
+    )
+
+
+def sums_of(record: InvoiceRecord) -> list[Fact]:
+    """The totals under the lines, by the one arithmetic."""
+    code = record.invoice.currency
+    totals = totals_of(record.invoice, record.lines)
+    rows = [Fact("Subtotal", amount(totals.subtotal, code))]
+    if totals.line_discounts:
+        rows.append(Fact("Line discounts", amount(-totals.line_discounts, code)))
+    if totals.invoice_discount:
+        rows.append(Fact("Invoice discount", amount(-totals.invoice_discount, code)))
+    rows += [
+        Fact(f"Tax {percent(group.rate)} on {amount(group.base, code)}", amount(group.tax, code))
+        for group in totals.groups
+    ]
+    return [*rows, Fact(f"Total {code}", amount(totals.total, code), "sum")]
+
+
+def settlements_of(record: InvoiceRecord, signed: int) -> list[SettlementRow]:
+    """What settled the document, with the running balance."""
+    rows = []
+    code, balance = record.invoice.currency, record.invoice.total_minor
+    for row in record.settlements:
+        if row.status == "COMPLETED":
+            balance -= row.amount_minor
+        method = row.method.replace("_", " ")
+        detail = ", ".join(bit for bit in (KINDS[row.kind], method, row.reference) if bit)
+        note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
+        on = day(date.fromisoformat(row.on))
+        rows.append(
+            SettlementRow(
+                row.number,
+                detail + note,
+                on,
+                amount(row.amount_minor, code),
+                amount(signed * balance, code),
+            )
+        )
+    return rows
+
+
+def happened_row(row: Happening, sight: Sight) -> HistoryRow:
+    """One entry of the history in people's words."""
+    after = json.loads(row.after) if row.after else {}
+    what = HAPPENED.get(row.what, row.what.capitalize())
+    if row.what == "post" and after.get("number"):
+        what = f"Posted as {after['number']}"
+    elif after.get("reason"):
+        what = f"{what}: {after['reason']}"
+    elif row.what == "text changed":
+        what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
+    return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))

@@ -1,0 +1,147 @@
+"""The invoices table itself: heads, rows, cells, skeleton, and what stands there when empty."""
+
+import reflex as rx
+
+from billing_app.kit.chips import status_chip
+from billing_app.kit.links import link
+from billing_app.kit.money import money
+from billing_app.kit.tables import (
+    empty_state,
+    grid_scroll,
+    skeleton_rows,
+    sort_header,
+)
+from billing_app.kit.words import joined
+from billing_app.staff.invoices.columns import BY_KEY, DEFAULT
+from billing_app.staff.invoices.drawer_state import DrawerState
+from billing_app.staff.invoices.rows import Cell, Heading, Row
+from billing_app.staff.invoices.state import InvoicesState
+
+
+def grid() -> rx.Component:
+    """The table itself, its skeleton, and what stands there when nothing matches."""
+    heads = rx.el.tr(
+        rx.el.th(
+            rx.el.input(
+                type="checkbox",
+                class_name="box",
+                aria_label="Select all on this page",
+                checked=InvoicesState.is_page_selected,
+                on_change=InvoicesState.toggle_page,
+            ),
+            scope="col",
+            class_name="check",
+        ),
+        rx.foreach(InvoicesState.heads, _heading),
+    )
+    table = rx.el.table(
+        rx.el.caption("Invoices", class_name="sr"),
+        rx.el.thead(heads),
+        rx.el.tbody(rx.foreach(InvoicesState.rows, _row)),
+        class_name="t grid live",
+    )
+    return grid_scroll(
+        "Invoices grid",
+        rx.cond(
+            InvoicesState.is_loaded,
+            rx.cond(InvoicesState.rows.length() > 0, table, _nothing()),
+            _skeleton(),
+        ),
+    )
+
+
+def _heading(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
+    return sort_header(
+        head.label,
+        head.key,
+        InvoicesState.sort,
+        InvoicesState.descending,
+        InvoicesState.sort_by,
+        css=head.css,
+    )
+
+
+def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
+    box = rx.el.input(
+        type="checkbox",
+        class_name="box",
+        aria_label=joined("Select ", row.label),
+        checked=InvoicesState.selected.contains(row.id),
+        on_change=InvoicesState.toggle_row(row.id),
+        data_row_box="",
+    )
+    return rx.el.tr(
+        rx.el.td(box, class_name="check"),
+        rx.foreach(row.cells, lambda cell: _cell(cell, row)),
+        class_name=joined(
+            row.css,
+            rx.cond(InvoicesState.selected.contains(row.id), " sel", ""),
+            rx.cond(DrawerState.is_open & (DrawerState.view.id == row.id), " current", ""),
+        ),
+        key=row.id,
+        data_testid="invoice-row",
+        data_id=row.id,
+        data_row="",
+    )
+
+
+def _cell(cell: rx.vars.ObjectVar[Cell], row: rx.vars.ObjectVar[Row]) -> rx.Component:
+    doc = rx.el.th(
+        link(
+            cell.text,
+            href=joined("/invoices?invoice=", row.id.to_string()),
+            class_name=cell.more,
+            data_row_link="",
+            data_testid="invoice-link",
+        ),
+        scope="row",
+        class_name=cell.css,
+        key=cell.key,
+    )
+    amount = rx.el.td(
+        money(cell.text, cell.more, cell.currency, cell.minor), class_name=cell.css, key=cell.key
+    )
+    status = rx.el.td(
+        rx.el.span(
+            status_chip(cell.text, cell.more),
+            rx.cond(cell.currency != "", status_chip(cell.currency, also=True)),
+            class_name="sts",
+        ),
+        class_name=cell.css,
+        key=cell.key,
+    )
+    words = rx.el.td(cell.text, class_name=cell.css, key=cell.key)
+    return rx.match(  # type: ignore[return-value]
+        cell.kind, ("doc", doc), ("money", amount), ("status", status), words
+    )
+
+
+def _nothing() -> rx.Component:
+    none_at_all = empty_state(
+        "nothing",
+        "No invoices yet",
+        "Write the first one; it stays a draft until you post it.",
+        action="New invoice",
+        href="/invoices/new",
+    )
+    no_match = empty_state(
+        "no_match",
+        "No invoice matches",
+        InvoicesState.filter_sentence,
+        action="Clear filters",
+        on_action=InvoicesState.clear_filters,
+    )
+    return rx.cond(InvoicesState.is_restricted, no_match, none_at_all)
+
+
+def _skeleton() -> rx.Component:
+    css = ["check", *(BY_KEY[key].css for key in DEFAULT)]
+    heads = [
+        rx.el.th(BY_KEY[key].label, scope="col", class_name=BY_KEY[key].css) for key in DEFAULT
+    ]
+    return rx.el.table(
+        rx.el.thead(rx.el.tr(rx.el.th(class_name="check"), *heads)),
+        skeleton_rows(css),
+        class_name="t grid skel",
+        aria_hidden="true",
+    )

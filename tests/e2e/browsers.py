@@ -1,0 +1,125 @@
+"""Signed-in browser pages that remember everything that went wrong in them."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+)
+from playwright.sync_api import Error as BrowserError
+
+PASSWORD = "demo demo demo demo"  # noqa: S105  shown on the demo's sign-in page
+WIDE, PHONE = (1440, 900), (390, 844)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 10_000  # milliseconds; the machine may be busy
+CSP_WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`));"""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium as the system has it, or Playwright's own."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
+    )
+
+
+def address_of(person: str) -> str:
+    """"billing" is staff of the demo, "l40a" and "l40b" are people of customers A and B."""
+    if person[0] == "l" and person[1].isdigit():
+        return f"{person[:-1]}@customer-{person[-1]}.example"
+    return f"{person}@demo.example"
+
+
+@dataclass
+class Tabs:
+    """Opens pages of one server; each person signs in once and keeps the session."""
+
+    browser: Browser
+    url: str
+    sessions: dict[str, dict] = field(default_factory=dict)
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    allowed: list[tuple[int, str]] = field(default_factory=list)
+
+    def sign_in(self, person: str, size: tuple[int, int] = WIDE, *, dark: bool = False) -> Page:
+        """A page of a person who is signed in."""
+        key = f"{self.url} {person}"
+        if key not in self.sessions:
+            self.sessions[key] = self._session_of(person)
+        return self._page(size, dark=dark, storage_state=self.sessions[key])
+
+    def anyone(self, size: tuple[int, int] = WIDE, *, dark: bool = False) -> Page:
+        """A page of nobody yet."""
+        return self._page(size, dark=dark)
+
+    def allow(self, status: int, path: str) -> None:
+        """Expect that an address answers with this status; the browser reports it as an error."""
+        self.allowed.append((status, path))
+
+    def close(self) -> None:
+        """Close what this test opened."""
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture of every open page."""
+        pages = [page for context in self.contexts for page in context.pages]
+        for at, page in enumerate(pages):
+            try:
+                page.screenshot(path=f"{name}-{at}.png")
+            except BrowserError:
+                continue
+
+    def _page(self, size: tuple[int, int], *, dark: bool, **state: object) -> Page:
+        context = self.browser.new_context(
+            base_url=self.url,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            **state,
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(CSP_WATCH)
+        self.contexts.append(context)
+        context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
+        context.on("console", self._heard)
+        return context.new_page()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        place = message.location.get("url", "")
+        for status, path in self.allowed:
+            if f"status of {status}" in message.text and urlsplit(place).path == path:
+                return
+        self.problems.append(f"{message.text} [{place}]")
+
+    def _session_of(self, person: str) -> dict:
+        context = self.browser.new_context(base_url=self.url)
+        answer = context.request.post(
+            "/auth/login", form={"email": address_of(person), "password": PASSWORD}
+        )
+        assert answer.ok and "/login" not in answer.url, f"{person} cannot sign in"
+        state = context.storage_state()
+        context.close()
+        return state
+
+
+def problems_of(tabs: Iterable[Tabs]) -> list[str]:
+    """What went wrong in any of them."""
+    return [problem for one in tabs for problem in one.problems]

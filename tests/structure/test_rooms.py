@@ -1,0 +1,99 @@
+"""What the import rules cannot see: words, lengths and addresses."""
+
+import ast
+import re
+
+import pytest
+
+from tests.structure.source import ASSETS, ROOT, calls, functions, modules, room_of, statements
+
+WITH_SQL = {"persistence", "services"}
+LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_EXPRESSION = 300, 30, 50
+# A table of contents, a record's facts or a component's tree reads best in one piece, so a
+# function that is one expression may be longer.
+LONG_MODULES = {
+    "billing_app/persistence/migrations/versions/0001_first_tables.py": "a list of tables",
+}
+LONG_FUNCTIONS: dict[str, str] = {}
+# Where a float is no money.
+WITH_FLOAT = {
+    "billing_app/documents/pdf/": "points on paper",
+    "billing_app/security/guard.py": "events a second",
+    "billing_app/security/sessions.py": "seconds on the process's own clock",
+    "billing_app/services/demo/many.py": "invoices a second",
+    "billing_app/kit/charts": "pixels",
+}
+FOREIGN = re.compile(r"(?:https?:)?//([\w-]+(?:\.[\w-]+)+)")
+NAMESPACES = {"www.w3.org"}  # names of vocabularies, never fetched
+
+PATHS = [path for path, _ in modules()]
+TREES = dict(modules())
+
+
+def lines_of(function):
+    body = statements(function)
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def is_one_expression(function):
+    body = statements(function)
+    return len(body) == 1 and isinstance(body[0], ast.Return)
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if room_of(path) not in WITH_SQL])
+def test_there_is_no_sql_above_persistence_and_services(path):
+    assert [line for name, line in calls(TREES[path]) if name in {"select", "text"}] == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_printed(path):
+    assert [line for name, line in calls(TREES[path]) if name == "print"] == []
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith(tuple(WITH_FLOAT))])
+def test_there_is_no_float(path):
+    tree = TREES[path]
+    named = [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "float"
+    ]
+    written = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+        if room_of(path) in {"domain", "persistence", "services", "documents", "integrations"}
+    ]
+    assert named + written == []
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in LONG_MODULES])
+def test_a_module_has_at_most_300_lines(path):
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if "/migrations/versions/" not in path])
+def test_a_function_has_at_most_30_lines(path):
+    long = {
+        f"{path}:{function.lineno} {function.name}": lines_of(function)
+        for function in functions(TREES[path])
+        if f"{path}:{function.name}" not in LONG_FUNCTIONS
+        if lines_of(function)
+        > (LONGEST_EXPRESSION if is_one_expression(function) else LONGEST_FUNCTION)
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize(
+    "name", [*LONG_MODULES, *(key.partition(":")[0] for key in LONG_FUNCTIONS)]
+)
+def test_what_is_excused_exists(name):
+    assert name in PATHS
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for path in ASSETS.rglob("*") if path.suffix in {".css", ".js", ".svg", ".html"}),
+    ids=lambda path: path.name,
+)
+def test_assets_name_no_foreign_host(path):
+    hosts = set(FOREIGN.findall(path.read_text(encoding="utf-8"))) - NAMESPACES
+    assert hosts == set()
