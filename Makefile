@@ -19,7 +19,7 @@ test: setup
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy billing_app
 	$(BIN)/lint-imports --no-logo
 
 setup: $(VENV)/.installed

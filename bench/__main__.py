@@ -29,21 +29,30 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
     "server": (
         server.measure,
         "Answers of the server",
-        "A page of 50 rows: the use case and the finished rows, in the process; then the same "
-        "through session, guard, state and raw socket, from sending the event to having the rows. "
-        "Totals of the filtered set come later and hold up nobody.",
+        (
+            "A page of 50 rows: the use case and the finished rows, in the process; then the same "
+            "through session, guard, state and raw socket, from sending the event to "
+            "having the rows. "
+            "Totals of the filtered set come later and hold up nobody."
+        ),
     ),
     "clicks": (
         clicks.measure,
         "From click to paint",
-        "In a browser, inside the page: the click, the changed page, two more frames. Searching "
-        "contains its 200 ms of waiting for the next key.",
+        (
+            "In a browser, inside the page: the click, the changed page, two more "
+            "frames. Searching "
+            "contains its 200 ms of waiting for the next key."
+        ),
     ),
     "posting": (
         posting.measure,
         "Posting",
-        "One invoice of three lines at a time: number, snapshot, seal, audit, search and outbox "
-        "in one transaction that the disk has kept when it returns.",
+        (
+            "One invoice of three lines at a time: number, snapshot, seal, audit, "
+            "search and outbox "
+            "in one transaction that the disk has kept when it returns."
+        ),
     ),
     "paper": (
         paper.measure,
@@ -53,8 +62,10 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
     "load": (
         load.measure,
         "Load",
-        "One server process. Clients click again as soon as their rows are there; then one "
-        "person clicks while others run the heaviest reports without a pause.",
+        (
+            "One server process. Clients click again as soon as their rows are there; then one "
+            "person clicks while others run the heaviest reports without a pause."
+        ),
     ),
     "import": (
         importing.measure,

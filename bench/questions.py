@@ -18,6 +18,7 @@ QUICK_MS, SEARCH_MS = 10.0, 30.0
 NEWEST = Order()
 BY_AMOUNT = Order("amount", descending=True)
 BY_CUSTOMER = Order("customer", descending=False)
+EVERYTHING = InvoiceFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Question:
     """One page that somebody asks for."""
 
     name: str
-    chosen: InvoiceFilter = InvoiceFilter()
+    chosen: InvoiceFilter = EVERYTHING
     order: Order = NEWEST
     page: int = 1
     wanted_ms: float = QUICK_MS

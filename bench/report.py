@@ -59,9 +59,13 @@ def page(results: dict[str, Any], titles: dict[str, tuple[str, str]]) -> str:
     """The page: one section for each group, in the order of `titles`."""
     parts = [
         "# Measurements\n",
-        "Written by `make bench`; the bare figures are in `results.json`. Times are milliseconds "
-        "as p50 / p95 / max unless a unit stands there. A column is a number of invoices in the "
-        "database or says what else it is. **no** marks what is not yet as wanted.\n",
+        (
+            "Written by `make bench`; the bare figures are in `results.json`. Times are "
+            "milliseconds "
+            "as p50 / p95 / max unless a unit stands there. A column is a number of "
+            "invoices in the "
+            "database or says what else it is. **no** marks what is not yet as wanted.\n"
+        ),
     ]
     for name, (title, how) in titles.items():
         if name in results:

@@ -17,7 +17,7 @@ HYDRATE = f"{rx.State.get_full_name()}.hydrate_and_load"
 ROUTER = {"pathname": "/invoices", "asPath": "/invoices"}
 HAS_ROWS = '"rows_rx_state_"'
 HAS_SUMS = '"sums_rx_state_"'
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = 20.0
 NAMESPACE = "/_event"
 
 Fits = Callable[[str], bool]

@@ -117,7 +117,7 @@ async def _beside_reports(product: Product, since: date, options: Options) -> li
         timing("another person's click", column, busy, most_ms=WANTED_CLICK_MS),
     ]
     for name, samples in taken.items():
-        cell = f"{mean(samples):,.0f} ms on average, {len(samples)} times" if samples else "none ended"
+        cell = f"{len(samples)} × {mean(samples):,.0f} ms" if samples else "none ended"
         rows.append(Row(f"the report: {name}", column, cell))
     return rows
 

@@ -30,7 +30,7 @@ def measure(options: Options) -> list[Row]:
                 worst <= WANTED_SECONDS,
                 {"s": round(worst, 3)},
             ),
-            Row("memory of supervisor and workers, shared counted once", sized(size), f"{memory:,.0f} MB"),
+            Row("memory of all its processes", sized(size), f"{memory:,.0f} MB"),
         ]
     return rows
 

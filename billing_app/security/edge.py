@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -115,7 +115,8 @@ class Edge:
             if key.lower() not in {b"cookie", SESSION_HEADER.encode()}
         ]
         kept.append((SESSION_HEADER.encode(), session.encode()))
-        await self.app({**scope, "headers": kept}, receive, send)
+        bound = {"headers": kept, "query_string": _bound_to(session, scope["query_string"])}
+        await self.app({**scope, **bound}, receive, send)
 
     @cached_property
     def policy(self) -> str:
@@ -135,6 +136,20 @@ def _script_hashes() -> str:
                 digest = hashlib.sha256(script.encode()).digest()
                 hashes.add(f"'sha256-{base64.b64encode(digest).decode()}'")
     return " ".join(sorted(hashes))
+
+
+def _bound_to(session: str, query: bytes) -> bytes:
+    """The query with the tab's token mixed with its session.
+
+    The token names the state and says where pushed changes go, and whoever sends it is believed:
+    so without the session's cookie it names another state, and hears nothing.
+    """
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    mixed = [
+        (key, hashlib.sha256(f"{session}|{value}".encode()).hexdigest() if key == "token" else value)
+        for key, value in pairs
+    ]
+    return urlencode(mixed).encode()
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -57,9 +57,14 @@ class Store:
         return self.world.context(actor)
 
     def draft(
-        self, *lines: DraftLine, by: str = "billing", customer: str = CUSTOMER_A, **facts: object
+        self,
+        *,
+        by: str = "billing",
+        customer: str = CUSTOMER_A,
+        lines: tuple[DraftLine, ...] = (A_LINE,),
+        **facts: object,
     ) -> int:
-        """A new draft; without lines it gets one over EUR 151.00 and 19 % tax."""
+        """A new draft; unless told otherwise one line over EUR 151.00 and 19 % tax."""
         ctx = self.ctx(by)
         today = ctx.today()
         draft = Draft(
@@ -67,9 +72,16 @@ class Store:
             document_date=today,
             due_on=today + timedelta(days=30),
             currency="EUR",
-            lines=lines or (A_LINE,),
+            lines=lines,
         )
         return create_draft(ctx, replace(draft, **facts))
+
+    @staticmethod
+    def line(text: str, *, price: str = "100.00", quantity: str = "1") -> DraftLine:
+        """A line with 19 % tax."""
+        return DraftLine(
+            text, quantity=Decimal(quantity), unit_price=Decimal(price), tax_rate=Decimal(19)
+        )
 
     def move(self, invoice_id: int, *steps: tuple[str, str], reason: str = "Entered twice") -> int:
         """Take an invoice through (action, person) steps; answers its id."""

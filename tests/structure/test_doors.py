@@ -28,7 +28,7 @@ OPEN_HANDLERS = {  # what visitors may call
     "NoticeState.show_bug",
     "SignInState.load",
     "FirstRunState.load",
-    "FirstRunState.finish",
+    "FirstRunState.save",
 }
 
 

@@ -1,20 +1,44 @@
 """Plain rows into tables, thousands in one statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Insert, Table, insert, literal_column, null
+from sqlalchemy import ColumnElement, Dialect, Table, insert, literal_column, null
 from sqlalchemy.inspection import inspect
 from sqlmodel import Session, SQLModel, func, select, text
 
+# the same instants, days and figures stand in many rows
+REMEMBERED = 4_096
+
+
+class Prepared(NamedTuple):
+    """An INSERT in the words of the driver, and what makes each value fit for it."""
+
+    sql: str
+    is_positional: bool
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
 
 def add(session: Session, kind: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns; the others get their defaults."""
+    """Insert rows that all have the same columns; the others get their defaults.
+
+    The values go to the driver directly: binding by name takes longer than SQLite's own work.
+    """
     found = list(rows)
-    if found:
-        session.connection().execute(_insert(kind, frozenset(found[0])), found)
+    if not found:
+        return
+    connection = session.connection()
+    prepared = _prepared(kind, tuple(found[0]), connection.dialect)
+    values: list[Any] = [
+        tuple([fit(row[name]) if fit else row[name] for name, fit in prepared.columns])
+        for row in found
+    ]
+    if not prepared.is_positional:
+        names = [name for name, _ in prepared.columns]
+        values = [dict(zip(names, row, strict=True)) for row in values]
+    connection.exec_driver_sql(prepared.sql, values)
 
 
 def reserve(session: Session, kind: type[SQLModel], count: int) -> list[int]:
@@ -34,14 +58,24 @@ def reserve(session: Session, kind: type[SQLModel], count: int) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _insert(kind: type[SQLModel], given: frozenset[str]) -> Insert:
-    """The statement, with defaults written out: a parameter less is time saved on every row."""
+def _prepared(kind: type[SQLModel], given: tuple[str, ...], dialect: Dialect) -> Prepared:
+    """The statement, with defaults written out: a value less is time saved on every row."""
     defaults = {
         name: _literal(field.default)
         for name, field in kind.model_fields.items()
         if name not in given and name != "id" and not field.is_required()
     }
-    return insert(_table(kind)).values(defaults)
+    table = _table(kind)
+    statement = insert(table).values(defaults).inline()
+    compiled = statement.compile(dialect=dialect, column_keys=list(given))
+    names = compiled.positiontup if compiled.positional else list(given)  # type: ignore[attr-defined]
+    fits = tuple((name, _fit(table, name, dialect)) for name in names)
+    return Prepared(str(compiled), bool(compiled.positional), fits)  # type: ignore[attr-defined]
+
+
+def _fit(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
+    processor = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=REMEMBERED)(processor) if processor else None
 
 
 def _literal(value: object) -> ColumnElement[Any]:
@@ -54,7 +88,7 @@ def _literal(value: object) -> ColumnElement[Any]:
             return literal_column(str(value))
         case Decimal() if not value:
             return literal_column("0")
-        case str() if value.isalnum() or not value:
+        case str() if value.replace("_", "").isalnum() or not value:
             return literal_column(f"'{value}'")
     message = f"The default {value!r} has to be given with the row."
     raise TypeError(message)

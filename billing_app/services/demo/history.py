@@ -1,8 +1,8 @@
 """Finished documents of the past, written in bulk with their numbers, payments and deliveries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session
@@ -38,23 +38,25 @@ def write_history(
     return ids
 
 
-def _numbered(session: Session, documents: Sequence[Document], company_id: int) -> list[Document]:
-    numbered: list[Document] = []
-    for (month, type_id, is_posted), found in groupby(documents, key=_series_of):
-        members = list(found)
-        if not is_posted:
-            numbered += members
-            continue
-        numbers = take_numbers(session, company_id, type_id, month, len(members))
-        numbered += [
-            document._replace(number=number)
-            for document, number in zip(members, numbers, strict=True)
-        ]
-    return numbered
+def _numbered(
+    session: Session, documents: Sequence[Document], company_id: int
+) -> list[Document]:
+    """The documents, the posted ones with the next numbers of their series."""
+    wanted = Counter(_series_of(document) for document in documents if document.is_posted)
+    numbers = {
+        (month, type_id): iter(take_numbers(session, company_id, type_id, month, count))
+        for (month, type_id), count in wanted.items()
+    }
+    return [
+        document._replace(number=next(numbers[_series_of(document)]))
+        if document.is_posted
+        else document
+        for document in documents
+    ]
 
 
-def _series_of(document: Document) -> tuple[date, int, bool]:
-    return document.document_date.replace(day=1), document.document_type_id, document.is_posted
+def _series_of(document: Document) -> tuple[date, int]:
+    return document.document_date.replace(day=1), document.document_type_id
 
 
 def _settle(session: Session, ctx: Context, pairs: Sequence[tuple[int, Document]]) -> None:

@@ -61,6 +61,7 @@ def _taken(session: Session, company_id: int, type_id: int, numbers: list[str]) 
                 Invoice.company_id == company_id,
                 Invoice.document_type_id == type_id,
                 col(Invoice.number).in_(numbers),
+                Invoice.number != "",  # else the index of numbers cannot be used
             )
         ).all()
     )

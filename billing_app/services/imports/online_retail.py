@@ -103,7 +103,7 @@ class _Run:
         types = _document_types(session)
         known = _known(session, batch)
         whole = [group for group in batch if self._is_whole(group, known)]
-        taken = _taken_numbers(session, company, [group.invoice_no for group in whole])
+        taken = _taken_numbers(session, company, types.values(), [group.invoice_no for group in whole])
         self._customers.meet(session, [group.lines[0] for group in whole], company)
         candidates = []
         for group in whole:
@@ -261,11 +261,14 @@ def _known(session: Session, batch: Sequence[Group]) -> dict[str, Known]:
 
 
 def _taken_numbers(
-    session: Session, company_id: int, numbers: Sequence[str]
+    session: Session, company_id: int, type_ids: Iterable[int], numbers: Sequence[str]
 ) -> set[tuple[int, str]]:
     rows = session.exec(
         select(Invoice.document_type_id, Invoice.number).where(
-            Invoice.company_id == company_id, col(Invoice.number).in_(numbers)
+            Invoice.company_id == company_id,
+            col(Invoice.document_type_id).in_(type_ids),
+            col(Invoice.number).in_(numbers),
+            Invoice.number != "",  # else the index of numbers cannot be used
         )
     ).all()
     return {(type_id, number) for type_id, number in rows}

@@ -34,6 +34,11 @@ from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.draft import Draft, DraftLine, document_input
 
 FIRST = "$1$"
+TITLES = {  # the shipped types in the languages the paper speaks; own names stay as they are
+    ("de", "Invoice"): "Rechnung",
+    ("de", "Credit Note"): "Rechnungskorrektur",
+    ("de", "Advance Payment Request"): "Anzahlungsanforderung",
+}
 
 
 def freeze(session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine]) -> None:
@@ -83,7 +88,7 @@ def snapshot_of(session: Session, invoice: Invoice, lines: list[InvoiceLine]) ->
     totals = totals_of(invoice, lines)
     return Snapshot(
         kind="credit" if document_type.kind == "credit" else "invoice",
-        title=document_type.name,
+        title=TITLES.get((customer.language, document_type.name), document_type.name),
         number=invoice.number or None,
         document_id=document_id(invoice.id),
         document_date=invoice.document_date,

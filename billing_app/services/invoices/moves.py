@@ -81,7 +81,7 @@ def move_invoice(
             session,
             ctx,
             key,
-            str(action),
+            verb,
             {
                 "id": moved.id,
                 "label": moved.label,

@@ -128,21 +128,8 @@ def first_run(
             raise Forbidden(
                 "This set-up link is used or too old. Start the server again for a new one."
             )
-        owner = User(
-            email=facts.owner_email.strip(),
-            email_key=email_key(facts.owner_email),
-            name=facts.owner_name.strip(),
-            password_hash=hashed(facts.password),
-            kind="staff",
-            staff_level=int(StaffLevel.OWNER),
-            created_at=ctx.now(),
-        )
-        company = Company(
-            name=facts.company_name.strip(),
-            country=facts.company_country.strip().upper(),
-            base_currency=facts.company_currency.strip().upper(),
-            time_zone=facts.time_zone.strip() or "UTC",
-        )
+        owner = _owner(ctx, facts, hashed(facts.password))
+        company = _company(facts)
         session.add_all([owner, company])
         session.flush()
         session.add(Office(company_id=company.id or 0, name="Head office"))
@@ -153,6 +140,27 @@ def first_run(
         if row is not None:
             session.delete(row)
         record(session, ctx, entity="company", entity_id=company.id or 0, action="set_up")
+
+
+def _owner(ctx: Context, facts: FirstRun, password_hash: str) -> User:
+    return User(
+        email=facts.owner_email.strip(),
+        email_key=email_key(facts.owner_email),
+        name=facts.owner_name.strip(),
+        password_hash=password_hash,
+        kind="staff",
+        staff_level=int(StaffLevel.OWNER),
+        created_at=ctx.now(),
+    )
+
+
+def _company(facts: FirstRun) -> Company:
+    return Company(
+        name=facts.company_name.strip(),
+        country=facts.company_country.strip().upper(),
+        base_currency=facts.company_currency.strip().upper(),
+        time_zone=facts.time_zone.strip() or "UTC",
+    )
 
 
 def _first_customer(ctx: Context, facts: FirstRun, company: Company) -> Customer:

@@ -105,6 +105,7 @@ def totals_section() -> rx.Component:
                 class_name="pair",
             ),
             id="f-discount",
+            css="s2",
             optional=True,
             error=_error("discount"),
         ),
@@ -136,7 +137,7 @@ def texts_section() -> rx.Component:
         (EditorState.fields["notes"] == "") & (EditorState.fields["terms"] == ""),
         rx.el.p(
             "Say how and by when to pay: customers pay sooner when the terms are on the paper.",
-            class_name="muted",
+            class_name="muted hint",
         ),
     )
     return rx.el.section(

@@ -132,19 +132,18 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
 
 def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
     """What settles an invoice, oldest first."""
-    payments = session.exec(
+    rows = [*_payments(session, invoice_id), *_credits(session, invoice_id)]
+    return tuple(sorted(rows, key=lambda row: row.on))
+
+
+def _payments(session: Session, invoice_id: int) -> list[Settlement]:
+    rows = session.exec(
         select(Allocation, Payment)
         .join(Payment)
         .where(Allocation.invoice_id == invoice_id, col(Payment.deleted_at).is_(None))
         .order_by(col(Payment.paid_on), col(Allocation.id))
     ).all()
-    applied = session.exec(
-        select(CreditApplication, Invoice)
-        .join(Invoice, CreditApplication.credit_id == Invoice.id)  # type: ignore[arg-type]
-        .where(CreditApplication.invoice_id == invoice_id)
-        .order_by(col(CreditApplication.id))
-    ).all()
-    rows = [
+    return [
         Settlement(
             id=payment.id or 0,
             kind=payment.kind,
@@ -155,9 +154,18 @@ def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
             status=payment.status,
             amount_minor=allocation.amount_minor,
         )
-        for allocation, payment in payments
+        for allocation, payment in rows
     ]
-    rows += [
+
+
+def _credits(session: Session, invoice_id: int) -> list[Settlement]:
+    rows = session.exec(
+        select(CreditApplication, Invoice)
+        .join(Invoice, CreditApplication.credit_id == Invoice.id)  # type: ignore[arg-type]
+        .where(CreditApplication.invoice_id == invoice_id)
+        .order_by(col(CreditApplication.id))
+    ).all()
+    return [
         Settlement(
             id=credit.id or 0,
             kind="credit",
@@ -168,9 +176,8 @@ def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
             status="COMPLETED",
             amount_minor=application.amount_minor,
         )
-        for application, credit in applied
+        for application, credit in rows
     ]
-    return tuple(sorted(rows, key=lambda row: row.on))
 
 
 def _people(session: Session, invoice: Invoice) -> dict[int, str]:
