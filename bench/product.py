@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.databases import ROOT
-from billing_app.cli.serving import build_front_end
+from billing_app.cli.serving import STAMP
 from billing_app.services.demo import DEMO_PASSWORD
 
 LOOPBACK = "127.0.0.1"
@@ -55,7 +55,8 @@ class Product:
 @contextmanager
 def serving(data_dir: Path) -> Iterator[Product]:
     """Serve the database in `data_dir` for the length of the block."""
-    build_front_end()
+    if not STAMP.is_file():
+        raise RuntimeError("Build the front end first: billing build.")
     port = _free_port()
     environment = os.environ | {
         "BILLING_DATA_DIR": str(data_dir),

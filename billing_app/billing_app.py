@@ -163,7 +163,7 @@ async def tell_other_browsers() -> None:
     await watch(app, LISTENERS)
 
 
-LISTENERS: dict[str, list[object]] = {"*": [InvoicesState.remote_change, DrawerState.remote_change]}
+LISTENERS = (InvoicesState.remote_change, DrawerState.remote_change)
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     "__REFLEX_MOUNT_FRONTEND_COMPILED_APP"

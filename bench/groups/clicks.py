@@ -6,7 +6,7 @@ from time import perf_counter
 
 from playwright.sync_api import Browser
 
-from bench.browser import LONGEST_MS, ROWS_ARE_THERE, Grid, Traffic, browsing, person
+from bench.browser import Grid, Traffic, browsing, person, until
 from bench.databases import as_staff, complete, folder
 from bench.figures import Options, Row, sized, timing
 from bench.product import Product, serving
@@ -53,7 +53,7 @@ def _first_loads(browser: Browser, product: Product, size: int, options: Options
         page = context.new_page()
         traffic = Traffic(context.new_cdp_session(page))
         page.goto("/invoices")
-        page.wait_for_function(ROWS_ARE_THERE, timeout=LONGEST_MS)
+        until(page, "rows")
         rows_at.append(float(page.evaluate("benchRowsAt")))
         page.wait_for_load_state("networkidle")
         scripts.append(traffic.kib(".js"))

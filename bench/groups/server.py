@@ -27,7 +27,7 @@ from billing_app.staff.invoices.rows import Sight, grid_row
 
 TIMES, SECONDS = 100, 2.0
 TALLY_TIMES = 10
-LEAST = 3
+LEAST = 5
 FLAT = 2.0
 Medians = dict[str, dict[int, float]]
 
@@ -126,7 +126,7 @@ async def _asked_again(
     end = time.perf_counter() + options.seconds(SECONDS)
     await _answered(tab, question, known)
     while len(samples) < options.times(TIMES // 4) and (
-        len(samples) < LEAST or time.perf_counter() < end
+        len(samples) < options.times(LEAST) or time.perf_counter() < end
     ):
         samples.append(await _answered(tab, question, known))
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from billing_app.api.papers import person, refusal
+from billing_app.api.papers import MAX_DIGITS, person, refusal
 from billing_app.bootstrap import world
 from billing_app.domain.errors import BillingError
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
@@ -55,11 +55,13 @@ def filter_of(query: dict[str, str]) -> InvoiceFilter:
         text = query.get(field.name, "")
         if not text:
             continue
-        if len(text) > MAX_VALUE:
+        if len(text) > MAX_VALUE or not text.isprintable():
             raise ValueError(field.name)
         if field.name.endswith(("_from", "_to")):
             values[field.name] = date.fromisoformat(text)
         elif field.name.endswith("_id"):
+            if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS):
+                raise ValueError(field.name)
             values[field.name] = int(text)
         else:
             values[field.name] = text

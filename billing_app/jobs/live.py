@@ -5,7 +5,7 @@ The framework keeps its tokens and sockets private; this module is the only one 
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import suppress
 
 from reflex.app import App
@@ -14,6 +14,7 @@ from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
 from billing_app.jobs.outbox import deliver
+from billing_app.security.tabs import is_listening
 from billing_app.services.outbox import last_change
 
 log = logging.getLogger("billing.live")
@@ -21,11 +22,8 @@ LOOK_SECONDS = 0.25
 REST_SECONDS = 0.5
 
 
-async def watch(app: App, listeners: Mapping[str, list[object]]) -> None:
-    """Tell every open page that listens whenever the audit trail grew.
-
-    `listeners` gives the handlers to call by the route of the page that is open.
-    """
+async def watch(app: App, handlers: Sequence[object]) -> None:
+    """Call `handlers` in every tab that listens whenever the audit trail grew."""
     ctx = world().system()
     seen = await asyncio.to_thread(last_change, ctx)
     while True:
@@ -34,7 +32,7 @@ async def watch(app: App, listeners: Mapping[str, list[object]]) -> None:
             newest = await asyncio.to_thread(last_change, ctx)
             if newest != seen:
                 seen = newest
-                await _tell_everybody(app, listeners)
+                await _tell_listeners(app, handlers)
         except Exception:  # the outermost edge of a task that must not end
             log.exception("the live watcher stumbled")
 
@@ -51,15 +49,15 @@ async def deliver_outbox() -> None:
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 
 
-async def _tell_everybody(app: App, listeners: Mapping[str, list[object]]) -> None:
+async def _tell_listeners(app: App, handlers: Sequence[object]) -> None:
     namespace = app.event_namespace
     if namespace is None:
         return
     manager = namespace._token_manager  # noqa: SLF001  no public way to the open tabs
     for token, record in list(manager.token_to_socket.items()):
-        if record.instance_id != manager.instance_id:
+        if record.instance_id != manager.instance_id or not is_listening(token):
             continue
-        for handler in listeners.get("*", []):
+        for handler in handlers:
             with suppress(Exception):  # a tab that just left
                 name = format_event_handler(handler)  # type: ignore[arg-type]
                 await app.event_processor.enqueue(token, Event(name=name, payload={}))

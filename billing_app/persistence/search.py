@@ -8,6 +8,7 @@ Source: SPEC DLY-38 plus amounts and line texts.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -36,17 +37,31 @@ class Sight:
 
 def words_of(query: str) -> list[str]:
     """The words of a query, at most six; "1,240.50" counts as 1240 and 50."""
-    return re.findall(r"\w+", THOUSANDS.sub("", query), re.UNICODE)[:MAX_WORDS]
+    return _folded(THOUSANDS.sub("", query)).split()[:MAX_WORDS]
+
+
+def _folded(said: str) -> str:
+    """Only words, their letters without marks: what FTS5's unicode61 makes of a text."""
+    bare = "".join(sign for sign in normalize("NFD", said) if not combining(sign))
+    return " ".join(re.findall(r"[^\W_]+", bare))
 
 
 def put(session: Session, rows: Iterable[Searchable]) -> None:
     """Make invoices findable by what they say now."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    plain = str if is_sqlite else _folded  # PostgreSQL would read "2026-11" as a negative number
     found = [
-        {"i": row.invoice_id, "w": row.words, "p": row.partner, "v": row.vessel} for row in rows
+        {
+            "i": row.invoice_id,
+            "w": plain(row.words),
+            "p": plain(row.partner),
+            "v": plain(row.vessel),
+        }
+        for row in rows
     ]
     if not found:
         return
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite:
         session.execute(text("DELETE FROM invoice_search WHERE rowid = :i"), found)
         statement = (
             "INSERT INTO invoice_search(rowid, words, partner, vessel) VALUES (:i, :w, :p, :v)"
@@ -59,6 +74,19 @@ def put(session: Session, rows: Iterable[Searchable]) -> None:
             "partner = excluded.partner, vessel = excluded.vessel"
         )
     session.execute(text(statement), found)
+
+
+def rename_partner(session: Session, customer_id: int, name: str) -> None:
+    """Make a customer's invoices findable by its new name, and not by the old one."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    key, value = ("rowid", ":p") if is_sqlite else ("invoice_id", "to_tsvector('simple', :p)")
+    session.execute(
+        text(
+            f"UPDATE invoice_search SET partner = {value} WHERE {key} IN "  # noqa: S608  constants
+            "(SELECT id FROM invoice WHERE customer_id = :c)"
+        ),
+        {"p": _folded(name), "c": customer_id},
+    )
 
 
 def drop(session: Session, invoice_id: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import MutableMapping
 from functools import cached_property
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -59,11 +60,20 @@ class Edge:
                 _secure(message, path, self.policy, self.settings)
             await send(message)
 
+        received = 0
+
+        async def receive_some() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            # A body without a length is cut off: to the reader it looks like a client that left.
+            return message if received <= MAX_BODY else {"type": "http.disconnect"}
+
         answer = await self._early_answer(scope, path, headers)
         if answer is None and page_at(path) is not None and not path.endswith("/"):
             # The page is a folder's index; asking for the folder saves a redirect.
             scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
-        await (answer or self.app)(scope, receive, send_safely)
+        await (answer or self.app)(scope, receive_some, send_safely)
 
     async def _early_answer(  # noqa: PLR0911  each answer is one rule, in their order
         self, scope: Scope, path: str, headers: dict[str, str]
@@ -72,8 +82,9 @@ class Edge:
             return Response("Not found", 404)
         if path.startswith("/assets/reflex-env-") and path.endswith(".js"):
             return self._addresses_of(path, scope, headers)
-        if int(headers.get("content-length") or 0) > MAX_BODY:
+        if not _fits(headers.get("content-length", "0")):
             return Response("The request is too large.", 413)
+        path = normpath(f"/{path.lstrip('/')}").removesuffix("/index.html") or "/"
         if scope["method"] not in {"GET", "HEAD"} or _is_file(path):
             return None
         page = page_at(path)
@@ -146,7 +157,10 @@ def _bound_to(session: str, query: bytes) -> bytes:
     """
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     mixed = [
-        (key, hashlib.sha256(f"{session}|{value}".encode()).hexdigest() if key == "token" else value)
+        (
+            key,
+            hashlib.sha256(f"{session}|{value}".encode()).hexdigest() if key == "token" else value,
+        )
         for key, value in pairs
     ]
     return urlencode(mixed).encode()
@@ -154,6 +168,10 @@ def _bound_to(session: str, query: bytes) -> bytes:
 
 def _headers(scope: Scope) -> dict[str, str]:
     return {key.decode().lower(): value.decode("latin-1") for key, value in scope["headers"]}
+
+
+def _fits(length: str) -> bool:
+    return length.isascii() and length.isdigit() and len(length) < 16 and int(length) <= MAX_BODY  # noqa: PLR2004
 
 
 def _is_file(path: str) -> bool:

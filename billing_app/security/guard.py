@@ -24,6 +24,7 @@ from billing_app.security.acting import act_as
 from billing_app.security.notices import NoticeState
 from billing_app.security.policy import MARK, Policy
 from billing_app.security.sessions import person_of
+from billing_app.security.tabs import forget_tab
 from billing_app.services.context import Actor
 
 log = logging.getLogger("billing.guard")
@@ -57,7 +58,8 @@ class Guard(Middleware):
         """Allow the event (None), or answer it with a refusal."""
         del app
         headers = (state.router_data or {}).get("headers", {})
-        actor = await person_of(str(headers.get(SESSION_HEADER, "")))
+        session = str(headers.get(SESSION_HEADER, ""))
+        actor = await person_of(session, is_active=bool(event.router_data))
         act_as(actor)
         await _bind(state, actor)
         try:
@@ -89,6 +91,7 @@ async def _bind(state: BaseState, actor: Actor | None) -> None:
     if owner._session:  # noqa: SLF001
         root = state._get_root_state()  # noqa: SLF001
         router_data = root.router_data
+        forget_tab(str((router_data or {}).get("token", "")))
         root.reset()
         root.router_data = router_data
     owner._session = session  # noqa: SLF001

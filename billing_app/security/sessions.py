@@ -3,6 +3,7 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from billing_app.bootstrap import world
 from billing_app.services.context import Actor
@@ -15,15 +16,16 @@ _remembered: dict[str, tuple[float, Actor | None]] = {}
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session")
 
 
-async def person_of(token_hash: str) -> Actor | None:
-    """The signed-in person of a session; None for a visitor."""
+async def person_of(token_hash: str, *, is_active: bool = True) -> Actor | None:
+    """The signed-in person of a session; None for a visitor. A push is no activity."""
     if not token_hash:
         return None
     hit = _remembered.get(token_hash)
     if hit is not None and time.monotonic() - hit[0] < REMEMBERED_SECONDS:
         return hit[1]
     loop = asyncio.get_running_loop()
-    actor = await loop.run_in_executor(_threads, resolve_session, world().system(), token_hash)
+    resolve = partial(resolve_session, world().system(), token_hash, is_active=is_active)
+    actor = await loop.run_in_executor(_threads, resolve)
     if len(_remembered) > MAX_REMEMBERED:
         _remembered.clear()
     _remembered[token_hash] = (time.monotonic(), actor)

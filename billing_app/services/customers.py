@@ -10,6 +10,7 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
 from billing_app.domain.money import currency
 from billing_app.domain.parsing import clean_text
+from billing_app.persistence.search import rename_partner
 from billing_app.persistence.tables import Company, Contact, Customer, Invoice
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
@@ -70,13 +71,12 @@ def list_customers(ctx: Context, search: str = "", page: int = 1) -> CustomerPag
     ctx.require(Permission.CUSTOMER_VIEW)
     with ctx.read() as session:
         query = select(Customer)
-        if search.strip():
-            like = f"%{search.strip()}%"
+        if wanted := search.replace("\0", "").strip():
             query = query.where(
                 or_(
-                    col(Customer.name).ilike(like),
-                    col(Customer.number).ilike(like),
-                    col(Customer.email).ilike(like),
+                    col(Customer.name).icontains(wanted, autoescape=True),
+                    col(Customer.number).icontains(wanted, autoescape=True),
+                    col(Customer.email).icontains(wanted, autoescape=True),
                 )
             )
         count = session.exec(select(func.count()).select_from(query.subquery())).one()
@@ -203,6 +203,7 @@ def _rename_on_invoices(session: Session, customer: Customer) -> None:
         .where(col(Invoice.customer_id) == customer.id)
         .values(customer_name=customer.name)
     )
+    rename_partner(session, customer.id or 0, customer.name)
 
 
 def _cleaned(facts: CustomerFacts) -> dict[str, object]:

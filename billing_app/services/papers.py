@@ -17,7 +17,7 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.derived import derive, document_id
 from billing_app.services.invoices.drafts import claim, lines_of
 from billing_app.services.invoices.freeze import snapshot_of
-from billing_app.services.scopes import portal_scope
+from billing_app.services.scopes import may_download, portal_scope
 from billing_app.services.settings import Place, is_on
 
 TYPE = "invoice_default"
@@ -49,9 +49,8 @@ def portal_paper(ctx: Context, invoice_id: int) -> Paper:
     ctx.require(Permission.PORTAL_INVOICES)
     with ctx.read() as session:
         found = visible_invoice(session, portal_scope(session, ctx), ctx.today(), invoice_id)
-        place = Place(company_id=found.company_id) if found else Place()
-        may_download = is_on(session, "enable_pdf_download_in_portal", place)
-    if found is None or not may_download:
+        is_offered = may_download(session, ctx)
+    if found is None or not is_offered:
         raise NotFound("This document does not exist.")
     pdf = ensure_pdf(ctx, invoice_id)
     with ctx.write() as session:

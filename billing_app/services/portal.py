@@ -17,8 +17,7 @@ from billing_app.persistence.queries.portal import (
 )
 from billing_app.persistence.tables import Company, Customer, ExternalAccess
 from billing_app.services.context import Context
-from billing_app.services.scopes import hides_lines, portal_scope
-from billing_app.services.settings import Place, is_on
+from billing_app.services.scopes import hides_lines, may_download, portal_scope
 
 PAGE = 50
 
@@ -82,11 +81,10 @@ def get_document(ctx: Context, invoice_id: int) -> PortalDocument:
         record = invoice_record(session, invoice_id) if found else None
         if found is None or record is None:
             raise NotFound("This document does not exist.")
-        place = Place(company_id=found.company_id)
         return PortalDocument(
             record,
             hides_lines(session, ctx),
-            is_on(session, "enable_pdf_download_in_portal", place),
+            may_download(session, ctx),
         )
 
 

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
-from billing_app.domain.parsing import clean_text
+from billing_app.domain.money import MAX_AMOUNT
+from billing_app.domain.parsing import PERCENT_DIGITS, UNIT_PRICE_DIGITS, clean_text
 from billing_app.persistence.tables import Product
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
@@ -35,9 +36,9 @@ def list_products(ctx: Context, search: str = "", *, active_only: bool = False) 
         query = select(Product).order_by(col(Product.name), col(Product.id)).limit(500)
         if active_only:
             query = query.where(col(Product.is_active))
-        if search.strip():
-            like = f"%{search.strip()}%"
-            query = query.where(or_(col(Product.name).ilike(like), col(Product.sku).ilike(like)))
+        if wanted := search.replace("\0", "").strip():
+            columns = (col(Product.name), col(Product.sku))
+            query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         return list(session.exec(query).all())
 
 
@@ -100,6 +101,12 @@ def _cleaned(facts: ProductFacts) -> dict[str, object]:
             )
         except Invalid as error:
             problems |= error.fields
+    for field, figure, digits, least, most in (
+        ("unit_price", facts.unit_price, UNIT_PRICE_DIGITS, -MAX_AMOUNT, MAX_AMOUNT),
+        ("tax_rate", facts.tax_rate or Decimal(0), PERCENT_DIGITS, Decimal(0), Decimal(100)),
+    ):
+        if not figure.is_finite() or not least <= figure <= most or round(figure, digits) != figure:
+            problems[field] = f"Give a figure with at most {digits} decimals, up to {most:,f}."
     if not cleaned.get("sku"):
         problems.setdefault("sku", "Give the product a SKU.")
     if not cleaned.get("name"):

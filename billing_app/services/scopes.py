@@ -18,12 +18,7 @@ def portal_scope(session: Session, ctx: Context) -> PortalScope:
     if customer is None or actor.role is None:
         return NOTHING
     site = _site(session, customer)
-    place = Place(
-        company_id=customer.company_id,
-        site_id=(site.id or 0) if site else 0,
-        group_id=customer.group_id or 0,
-        customer_id=customer.id or 0,
-    )
+    place = _place(customer, site)
     types = _site_options(site).get("InvoiceDocumentTypes")
     scope = AccessScope(actor.scope)
     return PortalScope(
@@ -40,6 +35,25 @@ def portal_scope(session: Session, ctx: Context) -> PortalScope:
         document_type_ids=frozenset(map(str, types)) if isinstance(types, list) else None,
         is_section_on=is_on(session, "enable_invoices", place)
         and is_on(session, "show_invoices_in_portal", place),
+    )
+
+
+def may_download(session: Session, ctx: Context) -> bool:
+    """Whether the customer's site offers the PDF (SPEC 6.8)."""
+    customer = session.get(Customer, ctx.actor.customer_id) if ctx.actor.customer_id else None
+    if customer is None:
+        return False
+    return is_on(
+        session, "enable_pdf_download_in_portal", _place(customer, _site(session, customer))
+    )
+
+
+def _place(customer: Customer, site: PortalSite | None) -> Place:
+    return Place(
+        company_id=customer.company_id,
+        site_id=(site.id or 0) if site else 0,
+        group_id=customer.group_id or 0,
+        customer_id=customer.id or 0,
     )
 
 

@@ -7,10 +7,12 @@ from sqlmodel import Session, col, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
+from billing_app.domain.parsing import clean_text
 from billing_app.persistence.tables import Setting
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 
+MAX_VALUE = 24  # a prefix of 24 leaves room for month and counter in a number of 50
 SCOPES = ("customer", "group", "site", "company", "global")
 MOST_DAYS = 3650
 DEFAULTS: dict[str, str] = {
@@ -110,12 +112,13 @@ def change_setting(
 def _check(key: str, value: str, scope: str) -> None:
     if key not in DEFAULTS or scope not in SCOPES:
         raise Invalid.of("key", "There is no such setting.")
+    clean_text(value, field=key, maximum=MAX_VALUE)
     default = DEFAULTS[key]
     allowed = ("on", "off") if default in {"on", "off"} else CHOICES.get(key)
     if allowed and value not in allowed:
         raise Invalid.of(key, f"Choose one of: {', '.join(allowed)}.")
     if key.endswith("_days") and not (
-        value.isascii() and value.isdigit() and int(value) <= MOST_DAYS
+        value.isascii() and value.isdigit() and len(value) < 6 and int(value) <= MOST_DAYS  # noqa: PLR2004
     ):
         raise Invalid.of(key, f"Give a number of days from 0 to {MOST_DAYS}.")
 

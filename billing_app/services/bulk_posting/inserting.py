@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Dialect, Table, insert, literal_column, nu
 from sqlalchemy.inspection import inspect
 from sqlmodel import Session, SQLModel, func, select, text
 
-# the same instants, days and figures stand in many rows
-REMEMBERED = 4_096
+# the same instants, days and figures stand in many rows of one batch
+REMEMBERED = 32_768
+_FITS: dict[tuple[str, str], Callable[[Any], Any] | None] = {}
 
 
 class Prepared(NamedTuple):
@@ -74,8 +75,12 @@ def _prepared(kind: type[SQLModel], given: tuple[str, ...], dialect: Dialect) ->
 
 
 def _fit(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
-    processor = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-    return lru_cache(maxsize=REMEMBERED)(processor) if processor else None
+    kind = table.c[name].type
+    key = (repr(kind), dialect.name)
+    if key not in _FITS:
+        processor = kind.dialect_impl(dialect).bind_processor(dialect)
+        _FITS[key] = lru_cache(maxsize=REMEMBERED)(processor) if processor else None
+    return _FITS[key]
 
 
 def _literal(value: object) -> ColumnElement[Any]:

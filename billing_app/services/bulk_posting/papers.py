@@ -6,14 +6,16 @@ that posting makes; number, dates, lines and amounts are filled in.
 
 import json
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from billing_app.documents.snapshot import to_json
 from billing_app.domain.tax import exemption_reason
 from billing_app.domain.totals import LineTotals, TaxGroup
-from billing_app.persistence.tables import Customer, Invoice
+from billing_app.persistence.tables import Company, Customer, DocumentType, Invoice
 from billing_app.services.bulk_posting.documents import Document, Line
 from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.freeze import snapshot_of
@@ -27,6 +29,8 @@ OWN = (
 )  # fmt: skip
 MARK, MARKED = "\0", r"\\u0000"  # no text holds it; how JSON writes it
 MOST_PAPERS = 10_000
+READ_AT_ONCE = 1_000
+Key = tuple[int, int, str]  # customer, document type, currency
 
 
 class Paper(NamedTuple):
@@ -43,17 +47,37 @@ class Papers:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._known: dict[tuple[int, int, str], Paper] = {}
+        self._known: dict[Key, Paper] = {}
 
-    def of(self, session: Session, document: Document) -> Paper:
-        """The common part of this document's paper. Raises: NoResultFound without customer."""
-        key = (document.customer_id, document.document_type_id, document.currency)
-        paper = self._known.get(key)
-        if paper is None:
-            if len(self._known) >= MOST_PAPERS:
-                self._known.clear()
-            paper = self._known[key] = _common_part(session, document)
-        return paper
+    def prepare(self, session: Session, documents: Sequence[Document]) -> None:
+        """Read what these documents need and is not known yet."""
+        if len(self._known) > MOST_PAPERS:
+            self._known.clear()
+        wanted = {_key(document): document for document in documents}
+        new = [document for key, document in wanted.items() if key not in self._known]
+        with _at_hand(session, new):
+            for document in new:
+                self._known[_key(document)] = _common_part(session, document)
+
+    def of(self, document: Document) -> Paper:
+        """The common part of a prepared document's paper."""
+        return self._known[_key(document)]
+
+
+def _key(document: Document) -> Key:
+    return document.customer_id, document.document_type_id, document.currency
+
+
+@contextmanager
+def _at_hand(session: Session, documents: Sequence[Document]) -> Iterator[None]:
+    """Hold the rows that snapshots refer to, so that looking one up asks no database."""
+    held: list[object] = [*session.exec(select(Company)), *session.exec(select(DocumentType))]
+    ids = sorted({document.customer_id for document in documents})
+    for start in range(0, len(ids), READ_AT_ONCE):
+        some = ids[start : start + READ_AT_ONCE]
+        held += session.exec(select(Customer).where(col(Customer.id).in_(some)))
+    yield
+    held.clear()
 
 
 def content_of(invoice_id: int, document: Document, paper: Paper) -> str:

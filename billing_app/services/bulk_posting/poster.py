@@ -44,11 +44,10 @@ class Poster:
     def write(self, session: Session, documents: Sequence[Document]) -> list[int]:
         """Write the documents in the running transaction; answers their ids in order."""
         ids = reserve(session, Invoice, len(documents))
+        self._papers.prepare(session, documents)
         who = self._ctx.actor.user_id
         entries = [
-            Entry(
-                key, document, self._papers.of(session, document), kept_columns(key, document), who
-            )
+            Entry(key, document, self._papers.of(document), kept_columns(key, document), who)
             for key, document in zip(ids, documents, strict=True)
         ]
         posted = [entry for entry in entries if entry.document.is_posted]

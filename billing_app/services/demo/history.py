@@ -38,9 +38,7 @@ def write_history(
     return ids
 
 
-def _numbered(
-    session: Session, documents: Sequence[Document], company_id: int
-) -> list[Document]:
+def _numbered(session: Session, documents: Sequence[Document], company_id: int) -> list[Document]:
     """The documents, the posted ones with the next numbers of their series."""
     wanted = Counter(_series_of(document) for document in documents if document.is_posted)
     numbers = {

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from billing_app.domain.errors import Invalid
 from billing_app.domain.money import currency
@@ -72,14 +72,16 @@ def refuse_strange_contact(session: Session, draft: Draft) -> None:
 
 def refuse_absent(session: Session, draft: Draft) -> None:
     """Raise Invalid where the draft names what does not exist, or a type that is no invoice."""
-    named = {
+    named: list[tuple[type[SQLModel], int | None, str]] = [
         (DocumentType, draft.document_type_id, "document_type"),
         (Company, draft.company_id, "company"),
-    }
+    ]
     for at, line in enumerate(draft.lines, start=1):
-        named.add((Product, line.product_id, f"lines.{10 * at}.product"))
-        named.add((Voyage, line.voyage_id, f"lines.{10 * at}.voyage"))
-        named.add((Package, line.package_id, f"lines.{10 * at}.package"))
+        named += [
+            (Product, line.product_id, f"lines.{10 * at}.product"),
+            (Voyage, line.voyage_id, f"lines.{10 * at}.voyage"),
+            (Package, line.package_id, f"lines.{10 * at}.package"),
+        ]
     for table, key, field in named:
         row = session.get(table, key) if key else None
         if key and (row is None or getattr(row, "kind", "invoice") in {"receipt", "payment"}):

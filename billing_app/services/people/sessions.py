@@ -51,16 +51,17 @@ def sign_in(
 
     Raises: TooManyTries while the account or the address has to wait.
     """
-    key = email_key(email)[:255]
-    with ctx.read() as session:
+    key = email_key(email.replace("\0", ""))[:255]
+    with ctx.write() as session:
         _refuse_while_waiting(session, key, browser.address, ctx.now())
+        # Counted before it is known to fail: a hundred tries at once are a hundred tries.
+        session.add(LoginFailure(email_key=key, address=browser.address, at=ctx.now()))
         user = session.exec(select(User).where(User.email_key == key)).first()
         stored = user.password_hash if user and user.is_active else ""
     fits, better = verify(password, stored)
+    if not fits or user is None:
+        return None
     with ctx.write() as session:
-        if not fits or user is None:
-            session.add(LoginFailure(email_key=key, address=browser.address, at=ctx.now()))
-            return None
         session.exec(delete(LoginFailure).where(col(LoginFailure.email_key) == key))
         if better:
             user.password_hash = better
@@ -89,18 +90,22 @@ def sign_out(ctx: Context, token_hash: str) -> None:
             session.add(row)
 
 
-def resolve_session(ctx: Context, token_hash: str) -> Actor | None:
-    """The person of a living session, whose idle time starts anew; None otherwise."""
+def resolve_session(ctx: Context, token_hash: str, *, is_active: bool = True) -> Actor | None:
+    """The person of a living session; None otherwise.
+
+    Its idle time starts anew where the person `is_active`, not where the server pushed something.
+    """
     now = ctx.now()
     with ctx.read() as session:
         actor = actor_of_session(session, token_hash, now)
-        row = session.get(LoginSession, token_hash) if actor else None
-        is_stale = row is not None and now - row.seen_at >= SEEN_STEP
-    if is_stale:
+        row = session.get(LoginSession, token_hash)
+    is_over = row is not None and row.ended_at is None and not _is_fresh(row, now)
+    if is_over or (actor and row and is_active and now - row.seen_at >= SEEN_STEP):
         with ctx.write() as session:
             again = session.get(LoginSession, token_hash)
             if again is not None and again.ended_at is None:
                 again.seen_at = max(again.seen_at, now)
+                again.ended_at = now if is_over else None  # a clock set back revives nobody
                 session.add(again)
     return actor
 

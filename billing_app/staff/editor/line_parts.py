@@ -15,6 +15,7 @@ from billing_app.kit.fields import (
 )
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import joined
+from billing_app.staff.editor.line_state import NEW_LINE, NO_LINE
 from billing_app.staff.editor.rows import LineView
 from billing_app.staff.editor.state import EditorState
 
@@ -37,7 +38,7 @@ def lines_section() -> rx.Component:
         ],
         rx.el.tbody(
             rx.foreach(EditorState.lines, _line),
-            rx.cond(EditorState.editing == -1, _line_editor()),
+            rx.cond(EditorState.editing == NEW_LINE, _line_editor()),
         ),
         css="lines",
     )
@@ -48,7 +49,7 @@ def lines_section() -> rx.Component:
         ),
         table,
         rx.cond(
-            EditorState.editing == -2,  # noqa: PLR2004
+            EditorState.editing == NO_LINE,
             rx.el.p(
                 button(
                     "Add line", kind="quiet", icon="plus", small=True, on_click=EditorState.add_line

@@ -14,6 +14,7 @@ from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import Order
 from billing_app.security.acting import ask, context, reckon
 from billing_app.security.policy import action, local
+from billing_app.security.tabs import listen
 from billing_app.services.invoices.listing import (
     GridPage,
     Names,
@@ -89,6 +90,7 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
     @action(Permission.INVOICE_VIEW)
     async def load(self) -> Any:
         """Fill the grid when the page opens; a record opening beside it changes nothing."""
+        listen(self.router.session.client_token)
         wanted = self.router.url.query_parameters.get("customer", "")
         if self.is_loaded and not wanted:
             return None
