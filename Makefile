@@ -7,7 +7,7 @@ export REFLEX_USE_NPM := 1
 export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_CHECK_LATEST_VERSION := false
 
-.PHONY: run test check setup spec bench lock clean
+.PHONY: run test check format lint types rules setup spec bench lock clean
 
 run: setup
 	$(BIN)/billing serve --demo
@@ -16,10 +16,18 @@ test: setup
 	$(BIN)/python -m tests.support.machine
 	$(BIN)/python -m tests.support.run
 
-check: $(VENV)/.installed
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+check: format lint types rules
+
+format: $(VENV)/.installed
+	$(BIN)/ruff format --check --output-format concise .
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check --output-format concise .
+
+types: $(VENV)/.installed
 	$(BIN)/mypy billing_app
+
+rules: $(VENV)/.installed
 	$(BIN)/lint-imports --no-logo
 
 setup: $(VENV)/.installed

@@ -28,8 +28,9 @@ def kept() -> dict[str, Any]:
     return found
 
 
-def keep(results: dict[str, Any], name: str, rows: Sequence[Row], options: Options) -> None:
-    """Put a group's new figures in place of its old ones."""
+def keep(name: str, rows: Sequence[Row], options: Options) -> dict[str, Any]:
+    """Put a group's new figures in place of its old ones; answers those of all groups."""
+    results = kept()
     results[name] = {
         "taken_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "is_quick": options.is_quick,
@@ -40,6 +41,7 @@ def keep(results: dict[str, Any], name: str, rows: Sequence[Row], options: Optio
     RESULTS.write_text(
         json.dumps(results, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
     )
+    return results
 
 
 def machine() -> dict[str, str]:

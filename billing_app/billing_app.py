@@ -80,6 +80,8 @@ app = rx.App(
     head_components=HEAD,
     api_transformer=[with_routes, at_the_edge],
     backend_exception_handler=on_bug,
+    toaster=None,  # notices and the connection bar are our own
+    extra_app_wraps={(5, "Overlay"): lambda _stateful: None},
 )
 app.add_middleware(Guard(), index=0)
 

@@ -1,6 +1,8 @@
 """What every test may ask for: a fresh database, a billing desk, the product's own process."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 os.chdir(ROOT)  # the framework reads rxconfig.py where it is started
 for _name in [name for name in os.environ if name.startswith("BILLING_")]:
     del os.environ[_name]  # nobody's own settings reach a test
-os.environ["BILLING_DATA_DIR"] = tempfile.mkdtemp(prefix="billing-tests-")
+_own = tempfile.mkdtemp(prefix="billing-tests-")
+atexit.register(shutil.rmtree, _own, ignore_errors=True)
+os.environ["BILLING_DATA_DIR"] = _own
 os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
 
 from billing_app import bootstrap, settings  # noqa: E402  they read the environment above
@@ -19,6 +23,14 @@ from billing_app.persistence.database import Database  # noqa: E402
 from billing_app.security.sessions import forget_everybody  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.worlds import Desk, a_world, copied, migrated  # noqa: E402
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in tests/e2e needs the browser."""
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests" / "e2e"):
+            item.add_marker("e2e")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,9 @@ MAX_DIGITS = 16
 
 async def person(request: Request) -> Actor | None:
     """Who asks over HTTP."""
-    return await person_of(session_of(request.headers.get("cookie"), cookie_name(world().settings)))
+    return await person_of(
+        session_of("; ".join(request.headers.getlist("cookie")), cookie_name(world().settings))
+    )
 
 
 async def invoice_pdf(request: Request) -> Response:

@@ -83,7 +83,9 @@ async def logout(request: Request) -> Response:
 
 
 async def _end_session_of(request: Request) -> None:
-    session = session_of(request.headers.get("cookie"), cookie_name(world().settings))
+    session = session_of(
+        "; ".join(request.headers.getlist("cookie")), cookie_name(world().settings)
+    )
     if session:
         await run_in_threadpool(sign_out, world().system(), session)
         forget(session)

@@ -10,6 +10,7 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,8 +67,9 @@ class Edge:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            # A body without a length is cut off: to the reader it looks like a client that left.
-            return message if received <= MAX_BODY else {"type": "http.disconnect"}
+            if received > MAX_BODY:  # a body may come without its length
+                raise HTTPException(413, "The request is too large.")
+            return message
 
         answer = await self._early_answer(scope, path, headers)
         if answer is None and page_at(path) is not None and not path.endswith("/"):
@@ -167,7 +169,13 @@ def _bound_to(session: str, query: bytes) -> bytes:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    return {key.decode().lower(): value.decode("latin-1") for key, value in scope["headers"]}
+    headers: dict[str, str] = {}
+    for key, value in scope["headers"]:
+        name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+        # Two Cookie headers count as one, so that a doubled session is noticed.
+        is_again = name == "cookie" and name in headers
+        headers[name] = f"{headers[name]}; {text}" if is_again else text
+    return headers
 
 
 def _fits(length: str) -> bool:
@@ -180,6 +188,8 @@ def _is_file(path: str) -> bool:
 
 def _secure(message: MutableMapping[str, Any], path: str, policy: str, settings: Settings) -> None:
     headers = {key.lower(): value for key, value in message.get("headers", [])}
+    if _is_preview(path):
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     headers.setdefault(b"content-security-policy", policy.encode())
     headers[b"x-content-type-options"] = b"nosniff"
     headers[b"x-frame-options"] = b"DENY" if not _is_preview(path) else b"SAMEORIGIN"

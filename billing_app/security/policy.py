@@ -20,13 +20,17 @@ MAX_ITEMS = 12_000
 MAX_FIELDS = 300
 
 _tellers: list[Teller] = []
-_Name = Annotated[str, Field(strict=True, max_length=64)]
+# Never the wrapper's key below, nor any other name that begins with two underscores.
+_Name = Annotated[str, Field(strict=True, max_length=64, pattern="^(_?[^_]|_?$)")]
 _Text = Annotated[str, Field(strict=True, max_length=MAX_TEXT)]
 _Entry = _Text | Annotated[bool, Field(strict=True)] | None
 # The framework sends a submitted form as name and value pairs under this key.
 _Entries = dict[
     Literal["__reflex_form_data__"],
-    Annotated[list[Annotated[list[_Entry], Field(max_length=2)]], Field(max_length=MAX_FIELDS)],
+    Annotated[
+        list[Annotated[list[_Entry], Field(min_length=2, max_length=2)]],
+        Field(max_length=MAX_FIELDS),
+    ],
 ]
 _BOUNDED: dict[Any, Any] = {
     int: Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)],

@@ -1,7 +1,7 @@
 """The server's database seen from the tests: the same use cases, without a browser."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from billing_app.persistence.tables import (
     Voyage,
 )
 from billing_app.services.context import Actor, Context
+from billing_app.services.demo.settling import pay
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.drafts import create_draft
 from billing_app.services.invoices.moves import move_invoice
@@ -147,6 +148,22 @@ class Store:
             site = session.exec(select(PortalSite)).one()
             site.settings_json = settings_json
             session.add(site)
+
+    def set_sight(self, person: str, *, partner: bool) -> None:
+        """Let a member of staff see business partners, or not."""
+        with self.world.database.write() as session:
+            user = session.exec(select(User).where(User.email == f"{person}@demo.example")).one()
+            user.partner_view = partner
+            session.add(user)
+
+    def pay(self, invoice_id: int, minor: int) -> None:
+        """Settle part of an invoice by bank transfer."""
+        with self.world.database.write() as session:
+            pay(session, self.ctx("accounting"), invoice_id, minor, "bank_transfer")
+
+    def today_plus(self, days: int) -> date:
+        """A day so many days from today."""
+        return self.world.system().today() + timedelta(days=days)
 
     def set(self, key: str, value: str) -> None:
         """Change a global setting as an administrator."""

@@ -37,6 +37,13 @@ def search(page: Page, text: str) -> None:
     page.get_by_role("searchbox", name=SEARCH).fill(text)
 
 
+def narrow_to_customer(page: Page, typed: str, name: str) -> None:
+    """Search until only this customer's rows are left."""
+    search(page, typed)
+    expect(desk.rows(page).filter(has_text=name).first).to_be_visible()
+    expect(desk.rows(page).filter(has_not_text=name)).to_have_count(0)
+
+
 def cells(page: Page, css: str) -> list[str]:
     return page.locator(f"{desk.ROWS} .{css}").all_inner_texts()
 
@@ -45,6 +52,7 @@ def cells(page: Page, css: str) -> list[str]:
 def test_every_column_can_be_shown_and_sorts_both_ways(tabs: Tabs, store: Store) -> None:
     save_columns(store.ctx("viewer"), PAGE_NAME, KEYS, KEYS)
     page = desk.open_grid(tabs.sign_in("viewer", (2600, 900)))
+    narrow_to_customer(page, "fjordlinjen", "Fjordlinjen Offshore AS")
     assert page.locator("thead th[aria-sort]").count() == len(COLUMNS)
     for column in COLUMNS:
         head = header(page, column.label)
@@ -52,7 +60,6 @@ def test_every_column_can_be_shown_and_sorts_both_ways(tabs: Tabs, store: Store)
             head.get_by_role("button").click()
             expect(head).to_have_attribute("aria-sort", way)
         assert page.locator("thead th:not([aria-sort=none])[aria-sort]").count() == 1
-        expect(desk.rows(page)).to_have_count(50)
 
 
 @pytest.mark.spec("ORO-3", "ERP-8")
@@ -61,13 +68,10 @@ def test_the_rows_come_in_the_order_of_the_sorted_column(tabs: Tabs) -> None:
     newest = [int(row.get_attribute("data-id") or 0) for row in desk.rows(page).all()]
     assert newest == sorted(newest, reverse=True), "newest created first"
 
-    search(page, "EUR hansekontor")
-    page.get_by_role("searchbox", name=SEARCH).fill("hansekontor")
-    expect(status_of_totals(page)).to_have_text("in this filter")
+    narrow_to_customer(page, "hansekontor", CUSTOMER_A)
     head = header(page, "Amount")
     head.get_by_role("button").click()
     expect(head).to_have_attribute("aria-sort", "ascending")
-    page.wait_for_timeout(150)  # the rows follow their head
     shown = [
         int(cell.get_attribute("data-minor") or 0)
         for cell in page.locator(f"{desk.ROWS} td.c-amt [data-minor]").all()
@@ -84,7 +88,7 @@ def test_each_view_shows_only_what_it_names_and_its_totals_say_so(tabs: Tabs) ->
         ("Drafts", {"Draft"}),
         ("Assembled", {"Assembled"}),
         ("Ready for posting", {"Ready for Posting"}),
-        ("Open", {"Posted", "Sent", "Overdue", "Partially Paid", "Ready for Posting"}),
+        ("Open", {"Posted", "Sent", "Overdue", "Partially Paid", "Refunded"}),
         ("Overdue", {"Overdue"}),
     ):
         chosen = views.get_by_role("button", name=view, exact=True)
@@ -230,9 +234,7 @@ def test_the_export_holds_exactly_what_is_filtered(tabs: Tabs) -> None:
     page = desk.open_grid(tabs.sign_in("accounting"))
     page.get_by_role("navigation", name="Saved views").get_by_role("button", name="Overdue").click()
     expect(status_of_totals(page)).to_have_text("in this filter")
-    search(page, "hansekontor")
-    expect(page.locator(".totals .count b")).not_to_be_empty()
-    expect(page.locator("thead th .sort").first).to_be_visible()
+    narrow_to_customer(page, "hansekontor", CUSTOMER_A)
     count = how_many(page)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Export as CSV").click()

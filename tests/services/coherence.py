@@ -28,9 +28,13 @@ def incoherences(database: Database, secret: bytes) -> list[str]:
     with database.read() as session:
         invoices = session.exec(select(Invoice)).all()
         lines = defaultdict(list)
-        for line in session.exec(select(InvoiceLine).order_by(InvoiceLine.invoice_id, InvoiceLine.line_no)):
+        for line in session.exec(
+            select(InvoiceLine).order_by(InvoiceLine.invoice_id, InvoiceLine.line_no)
+        ):
             lines[line.invoice_id].append(line)
-        found = [wrong for invoice in invoices for wrong in _wrong(session, invoice, lines[invoice.id])]
+        found = [
+            wrong for invoice in invoices for wrong in _wrong(session, invoice, lines[invoice.id])
+        ]
         found += _wrong_settlements(session, invoices)
         found += _wrong_search(session, invoices, lines)
         found += _wrong_chain(session, secret)
@@ -41,12 +45,27 @@ def _wrong(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> list
     totals = totals_of(invoice, lines)
     name, wrong = invoice.label, []
     if (totals.total, totals.tax_total, totals.subtotal, totals.discount_total) != (
-        invoice.total_minor, invoice.tax_minor, invoice.subtotal_minor, invoice.discount_minor,
+        invoice.total_minor,
+        invoice.tax_minor,
+        invoice.subtotal_minor,
+        invoice.discount_minor,
     ) or len(lines) != invoice.line_count:
         wrong.append(f"{name}: totals")
     for line, amounts in zip(lines, totals.lines, strict=True):
-        if (line.gross_minor, line.discount_minor, line.share_minor, line.net_minor, line.tax_minor, line.total_minor) != (
-            amounts.gross, amounts.discount, amounts.share, amounts.net, amounts.tax, amounts.total,
+        if (
+            line.gross_minor,
+            line.discount_minor,
+            line.share_minor,
+            line.net_minor,
+            line.tax_minor,
+            line.total_minor,
+        ) != (
+            amounts.gross,
+            amounts.discount,
+            amounts.share,
+            amounts.net,
+            amounts.tax,
+            amounts.total,
         ):
             wrong.append(f"{name}: line {line.line_no}")
     before = [getattr(invoice, column) for column in KEPT]
@@ -82,11 +101,14 @@ def _wrong_settlements(session: Session, invoices: list[Invoice]) -> list[str]:
     return [
         f"{invoice.label}: settled"
         for invoice in invoices
-        if (invoice.settled_minor, invoice.refunded_minor) != (settled[invoice.id], refunded[invoice.id])
+        if (invoice.settled_minor, invoice.refunded_minor)
+        != (settled[invoice.id], refunded[invoice.id])
     ]
 
 
-def _wrong_search(session: Session, invoices: list[Invoice], lines: dict[int, list[InvoiceLine]]) -> list[str]:
+def _wrong_search(
+    session: Session, invoices: list[Invoice], lines: dict[int, list[InvoiceLine]]
+) -> list[str]:
     if session.get_bind().dialect.name != "sqlite":
         count = session.execute(text("SELECT count(*) FROM invoice_search")).scalar_one()
         return [] if count == len(invoices) else ["search: count"]
@@ -122,14 +144,18 @@ def _wrong_chain(session: Session, secret: bytes) -> list[str]:
 
 def _gaps(session: Session, invoices: list[Invoice]) -> list[str]:
     """Automatic numbers count from 1 without a gap, as far as the series says."""
-    series = session.execute(text("SELECT document_type_id, period, next_value FROM number_series")).all()
+    series = session.execute(
+        text("SELECT document_type_id, period, next_value FROM number_series")
+    ).all()
     codes = dict(session.exec(select(DocumentType.id, DocumentType.kind)).all())
     numbers = {(row.document_type_id, row.number) for row in invoices}
     wrong = []
     for type_id, period, next_value in series:
         prefix = "CRN-" if codes[type_id] == "credit" else "INV-"
         wanted = {(type_id, f"{prefix}{period}-{value:05d}") for value in range(1, next_value)}
-        has = {key for key in numbers if key[0] == type_id and key[1].startswith(f"{prefix}{period}-")}
+        has = {
+            key for key in numbers if key[0] == type_id and key[1].startswith(f"{prefix}{period}-")
+        }
         if wanted != has:
             wrong.append(f"series {period}: {sorted(wanted ^ has)[:3]}")
     return wrong

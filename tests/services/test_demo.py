@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, text
 
 from billing_app.domain.errors import Forbidden, Invalid
 from billing_app.domain.lifecycle import Action, Posting
@@ -113,7 +113,14 @@ def test_every_chip_is_present(demo, invoices):
         for row in invoices
     )
     assert set(chips) == {
-        "Draft", "Sent", "Partially Paid", "Paid", "Overdue", "Cancelled", "Void", "Posted",
+        "Draft",
+        "Sent",
+        "Partially Paid",
+        "Paid",
+        "Overdue",
+        "Cancelled",
+        "Void",
+        "Posted",
     }
 
 
@@ -129,7 +136,10 @@ def test_currencies_scripts_discounts_and_taxes_are_mixed(demo, invoices):
     assert {"none", "percent"} <= {line.discount_type for line in lines}
     assert {int(line.tax_rate) for line in lines} == {0, 7, 19}
     names = "".join(row.name for row in _all(demo, Customer))
-    assert all(any(first <= sign <= last for sign in names) for first, last in ("Αω", "Ая", "一龥", "ءي", "अह"))
+    assert all(
+        any(first <= sign <= last for sign in names)
+        for first, last in ("Αω", "Ая", "一龥", "ءي", "अह")
+    )
 
 
 def test_the_kinds_of_documents_are_mixed(demo, invoices):
@@ -153,7 +163,10 @@ def test_the_portal_users_have_their_roles(demo):
             .join(Customer, col(Customer.id) == col(ExternalAccess.customer_id))
         ).all()
     assert {(email, role, days) for email, role, days, _ in rows} == {
-        *((f"l{role}@customer-a.example", role, 30 if role < 40 else None) for role in (10, 20, 30, 40, 80, 90)),
+        *(
+            (f"l{role}@customer-a.example", role, 30 if role < 40 else None)
+            for role in (10, 20, 30, 40, 80, 90)
+        ),
         ("l40@customer-b.example", 40, None),
     }
     assert all(email.split("@")[1] == customer.split("@")[1] for email, _, _, customer in rows)
@@ -231,11 +244,32 @@ def test_many_twice_stay_coherent(lite):
     assert incoherences(lite.database, SECRET) == []
 
 
+def test_a_large_fill_leaves_every_index_as_it_was(w, monkeypatch):
+    monkeypatch.setattr("billing_app.services.demo.many.SORTED_FROM", 300)
+    before = _indexes(w)
+    fill_many(w.ctx(), 300)
+    assert _indexes(w) == before
+    assert incoherences(w.database, SECRET) == []
+
+
+def _indexes(world) -> set:
+    """On PostgreSQL the names: it words the condition of a partial index anew each time."""
+    statement = "SELECT sql FROM sqlite_master WHERE type = 'index'"
+    with world.database.read() as session:
+        if not world.is_sqlite:
+            statement = "SELECT indexname FROM pg_indexes"
+        return set(session.execute(text(statement)).scalars())
+
+
 def test_staff_is_created_once(lite):
-    made = create_staff(lite.ctx("admin"), "New@Aldermoor.example", "Nina New", level=40, password_hash=HASH)
+    made = create_staff(
+        lite.ctx("admin"), "New@Aldermoor.example", "Nina New", level=40, password_hash=HASH
+    )
     assert made
     with pytest.raises(Invalid, match="already an account"):
-        create_staff(lite.ctx("admin"), " new@aldermoor.example", "Nina", level=40, password_hash=HASH)
+        create_staff(
+            lite.ctx("admin"), " new@aldermoor.example", "Nina", level=40, password_hash=HASH
+        )
 
 
 @pytest.mark.parametrize(("who", "level"), [("accounting", 10), ("admin", 80), ("admin", 90)])
@@ -246,7 +280,12 @@ def test_nobody_gives_a_level_that_is_not_theirs(lite, who, level):
 
 @pytest.mark.parametrize(
     ("email", "name", "level"),
-    [("no address", "N", 10), ("a@b.example", " ", 10), ("a@b.example", "N", 11), ("a@b.example", "N\0", 10)],
+    [
+        ("no address", "N", 10),
+        ("a@b.example", " ", 10),
+        ("a@b.example", "N", 11),
+        ("a@b.example", "N\0", 10),
+    ],
 )
 def test_a_wrong_account_is_refused(lite, email, name, level):
     with pytest.raises(Invalid):

@@ -79,7 +79,10 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(lite):
     assert counts(lite) == before
     wet = imported(lite, DATA / "tiny.csv")
     assert (dry.exact_in, dry.posted_minor, dry.invoices_made, dry.customers_made) == (
-        wet.exact_in, wet.posted_minor, wet.invoices_made, wet.customers_made,
+        wet.exact_in,
+        wet.posted_minor,
+        wet.invoices_made,
+        wet.customers_made,
     )
 
 
@@ -147,7 +150,10 @@ def test_a_file_that_is_cut_off_is_refused(lite, tmp_path):
 
 
 def test_rounding_to_cents_is_stated_with_its_lines(lite, write):
-    rows = [GOOD.replace(",6,", ",1,").replace("2.55", "0.001"), GOOD.replace(",6,", ",3,").replace("2.55", "0.005")]
+    rows = [
+        GOOD.replace(",6,", ",1,").replace("2.55", "0.001"),
+        GOOD.replace(",6,", ",3,").replace("2.55", "0.005"),
+    ]
     report = imported(lite, write(*rows))
     assert report.exact_in == Decimal("0.016")
     assert report.posted_minor == 2
@@ -174,7 +180,9 @@ def test_quirks_survive(lite, write):
         GOOD,
         GOOD.replace(",6,", ",-2,").replace("08:26", "08:27"),
         GOOD.replace("17850.0", "").replace("600001", "600002").replace("2.55", "-1.5"),
-        GOOD.replace("17850.0", "").replace("600001", "600003").replace("United Kingdom", "Unspecified"),
+        GOOD.replace("17850.0", "")
+        .replace("600001", "600003")
+        .replace("United Kingdom", "Unspecified"),
         GOOD.replace("600001", "600004").replace("2.55", "0"),
     )
     report = imported(lite, path)

@@ -17,8 +17,8 @@ ANYONE, SIGNED_IN, STAFF = "anyone", "signed in", "staff"
 ROUTE_POLICIES = {
     ("/auth/login", "POST"): ANYONE,
     ("/auth/logout", "POST"): ANYONE,
-    ("/invoices/{id:int}.pdf", "GET"): SIGNED_IN,
-    ("/invoices/{id:int}/preview.pdf", "GET"): STAFF,
+    ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
+    ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,

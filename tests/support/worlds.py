@@ -42,10 +42,10 @@ from billing_app.settings import Settings
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 SECRET = b"a secret of thirty-two characters"
-PASSWORD = "correct horse battery staple"  # noqa: S105  everybody's in the tests
+PASSWORD = "correct horse battery staple"
 # Hashing takes a tenth of a second on purpose, so the tests do it once, here:
 PASSWORD_HASH = (
-    "$argon2id$v=19$m=65536,t=3,p=4"  # noqa: S105
+    "$argon2id$v=19$m=65536,t=3,p=4"
     "$nvPe+x8jZKz1nlNK6b3XOg$x/3f2b1ZNURDojV4TKedlO/3fSG4pvWBgbMnv0LnDFs"
 )
 STAFF: Mapping[str, StaffLevel] = {

@@ -20,6 +20,7 @@ from billing_app.persistence.tables.columns import (
 
 NO_DUE_DATE = date(9999, 12, 31)  # sorts after every real due date
 IS_NUMBERED = text("number <> ''")
+IS_KEPT = text("deleted_at IS NULL")  # so that paging skips along the index alone
 IS_OWED = text("open_minor > 0 AND posting_status IN ('READY_FOR_POSTING', 'POSTED')")
 SORTED_COLUMNS = (
     "label",
@@ -77,7 +78,12 @@ class Invoice(SQLModel, table=True):
             "total_minor",
             "open_minor",
         ),
-        *(Index(f"ix_invoice_by_{name}", name, "id") for name in SORTED_COLUMNS),
+        *(
+            Index(
+                f"ix_invoice_by_{name}", name, "id", sqlite_where=IS_KEPT, postgresql_where=IS_KEPT
+            )
+            for name in SORTED_COLUMNS
+        ),
     )
     id: int | None = identity()
     number: str = words(50)

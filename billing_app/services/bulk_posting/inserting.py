@@ -69,9 +69,9 @@ def _prepared(kind: type[SQLModel], given: tuple[str, ...], dialect: Dialect) ->
     table = _table(kind)
     statement = insert(table).values(defaults).inline()
     compiled = statement.compile(dialect=dialect, column_keys=list(given))
-    names = compiled.positiontup if compiled.positional else list(given)  # type: ignore[attr-defined]
+    names = compiled.positiontup or list(given)  # of drivers that count the places, their order
     fits = tuple((name, _fit(table, name, dialect)) for name in names)
-    return Prepared(str(compiled), bool(compiled.positional), fits)  # type: ignore[attr-defined]
+    return Prepared(str(compiled), bool(compiled.positional), fits)
 
 
 def _fit(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:

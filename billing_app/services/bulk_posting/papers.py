@@ -75,7 +75,7 @@ def _at_hand(session: Session, documents: Sequence[Document]) -> Iterator[None]:
     ids = sorted({document.customer_id for document in documents})
     for start in range(0, len(ids), READ_AT_ONCE):
         some = ids[start : start + READ_AT_ONCE]
-        held += session.exec(select(Customer).where(col(Customer.id).in_(some)))
+        held.extend(session.exec(select(Customer).where(col(Customer.id).in_(some))).all())
     yield
     held.clear()
 

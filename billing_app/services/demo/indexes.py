@@ -50,4 +50,4 @@ def _build(ctx: Context, statements: Sequence[str]) -> None:
         with ctx.write() as session:
             if session.get_bind().dialect.name == "postgresql":
                 session.execute(text("SET LOCAL statement_timeout = 0"))
-            session.execute(text(statement.replace(":", "\\:")))
+            session.connection().exec_driver_sql(statement)

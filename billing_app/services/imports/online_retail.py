@@ -103,7 +103,9 @@ class _Run:
         types = _document_types(session)
         known = _known(session, batch)
         whole = [group for group in batch if self._is_whole(group, known)]
-        taken = _taken_numbers(session, company, types.values(), [group.invoice_no for group in whole])
+        taken = _taken_numbers(
+            session, company, types.values(), [group.invoice_no for group in whole]
+        )
         self._customers.meet(session, [group.lines[0] for group in whole], company)
         candidates = []
         for group in whole:

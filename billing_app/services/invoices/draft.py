@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from billing_app.domain.errors import Invalid
 from billing_app.domain.money import currency
@@ -73,7 +74,7 @@ class Draft:
 def with_plain_figures(draft: Draft) -> Draft:
     """The draft without figures that their mode does not use. Raises: Invalid for unknown modes."""
     problems: dict[str, str] = {}
-    used: dict[str, Decimal] = {}
+    used: dict[str, Any] = {}
     for field, mode, value, known, unused in (
         ("discount", draft.discount_type, draft.discount_value, DiscountType, "none"),
         ("tax", draft.tax_mode, draft.tax_value, TaxMode, "line"),

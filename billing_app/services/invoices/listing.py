@@ -37,12 +37,19 @@ class GridPage:
     has_next: bool
 
 
-def list_invoices(ctx: Context, chosen: InvoiceFilter, order: Order, number: int = 1) -> GridPage:
-    """Page `number` (from 1) of the filtered set."""
+def list_invoices(
+    ctx: Context, chosen: InvoiceFilter, order: Order, number: int = 1, total: int | None = None
+) -> GridPage:
+    """Page `number` (from 1) of the filtered set; `total` where the caller knows how many."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
         rows = page(
-            session, asked(ctx, chosen), order, limit=PAGE + 1, offset=PAGE * (max(1, number) - 1)
+            session,
+            asked(ctx, chosen),
+            order,
+            limit=PAGE + 1,
+            offset=PAGE * (max(1, number) - 1),
+            total=total,
         )
     return GridPage(tuple(rows[:PAGE]), len(rows) > PAGE)
 

@@ -144,9 +144,21 @@ def _move(
     invoice.updated_at = ctx.now()
     session.add(invoice)
     session.flush()
-    after = {"posting_status": str(target), "number": invoice.number} | (
-        {"reason": reason} if reason else {}
-    )
+    after = {"posting_status": str(target), "number": invoice.number}
+    after |= {"reason": reason} if reason else {}
+    _record(session, ctx, invoice, action, was=was, after=after)
+    return Moved(invoice.id or 0, invoice.label, DONE[action], invoice.version)
+
+
+def _record(
+    session: Session,
+    ctx: Context,
+    invoice: Invoice,
+    action: Action,
+    *,
+    was: str,
+    after: Mapping[str, str],
+) -> None:
     record(
         session,
         ctx,
@@ -156,7 +168,6 @@ def _move(
         before={"posting_status": was},
         after=after,
     )
-    return Moved(invoice.id or 0, invoice.label, DONE[action], invoice.version)
 
 
 def _apply(

@@ -10,12 +10,13 @@ from billing_app.bootstrap import world
 from billing_app.domain.errors import BillingError, Invalid
 from billing_app.security.passwords import check_new_password, hash_password
 from billing_app.security.policy import open_to_all
-from billing_app.services.people.setup import FirstRun, first_run, is_setup_token
+from billing_app.services.people.setup import FirstRun, first_run, is_empty, is_setup_token
 
 MESSAGES = {
     "wrong": "Wrong e-mail or password.",
     "wait": "Too many failed tries. Please wait {wait} and try again.",
 }
+NOBODY = "Nobody can sign in yet. Open the set-up link that the server printed at its start."
 FIELDS = (
     "owner_name", "owner_email", "password", "company_name", "company_country",
     "company_currency", "time_zone", "customer_name", "customer_email",
@@ -50,6 +51,8 @@ class SignInState(rx.State):
         )
         self.next_path = str(query.get("next", ""))[:500]
         self.is_demo = world().settings.demo
+        if not self.message and await asyncio.to_thread(is_empty, world().system()):
+            self.message = NOBODY
         if self.is_demo:
             from billing_app.services.demo import DEMO_PASSWORD, DEMO_PEOPLE  # noqa: PLC0415
 

@@ -227,7 +227,11 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
 
     async def _show(self, number: int) -> None:
         found: GridPage = await ask(
-            list_invoices, self._filter, Order(self.sort, self.descending), number
+            list_invoices,
+            self._filter,
+            Order(self.sort, self.descending),
+            number,
+            None if self.is_counting else self._count,
         )
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
 from billing_app.kit.dialogs import dialog, menu_line
 from billing_app.kit.frame import NavItem, account_menu, look_choice, staff_frame
 from billing_app.kit.native_form import native_form
-from billing_app.kit.notices import notice_list
+from billing_app.kit.notices import connection_bar, notice_list
 from billing_app.kit.palette import palette
 from billing_app.kit.words import Child
 from billing_app.security.notices import NoticeState
@@ -59,6 +60,7 @@ def staff_page(
         user_menu=_account(),
         overlays=[*overlays, _palette(), _help(), _refusal()],
         notices=notice_list(NoticeState.notices, NoticeState.dismiss),
+        connection=connection_bar(has_connection_errors),
         home="/",
         **slots,
     )

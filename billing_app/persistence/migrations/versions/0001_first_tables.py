@@ -571,32 +571,132 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("invoice", schema=None) as batch_op:
-        batch_op.create_index("ix_invoice_by_account_no", ["account_no", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_company_id", ["company_id", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_currency", ["currency", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_customer_name", ["customer_name", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_document_date", ["document_date", "id"], unique=False)
         batch_op.create_index(
-            "ix_invoice_by_document_type_id", ["document_type_id", "id"], unique=False
+            "ix_invoice_by_account_no",
+            ["account_no", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_invoice_by_due_sort", ["due_sort", "id"], unique=False)
         batch_op.create_index(
-            "ix_invoice_by_external_document_no", ["external_document_no", "id"], unique=False
+            "ix_invoice_by_company_id",
+            ["company_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_invoice_by_label", ["label", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_open_minor", ["open_minor", "id"], unique=False)
         batch_op.create_index(
-            "ix_invoice_by_payment_status", ["payment_status", "id"], unique=False
+            "ix_invoice_by_currency",
+            ["currency", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_invoice_by_po_number", ["po_number", "id"], unique=False)
         batch_op.create_index(
-            "ix_invoice_by_posting_status", ["posting_status", "id"], unique=False
+            "ix_invoice_by_customer_name",
+            ["customer_name", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_invoice_by_settled_minor", ["settled_minor", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_status_rank", ["status_rank", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_title", ["title", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_total_minor", ["total_minor", "id"], unique=False)
-        batch_op.create_index("ix_invoice_by_updated_at", ["updated_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_invoice_by_document_date",
+            ["document_date", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_document_type_id",
+            ["document_type_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_due_sort",
+            ["due_sort", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_external_document_no",
+            ["external_document_no", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_label",
+            ["label", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_open_minor",
+            ["open_minor", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_payment_status",
+            ["payment_status", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_po_number",
+            ["po_number", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_posting_status",
+            ["posting_status", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_settled_minor",
+            ["settled_minor", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_status_rank",
+            ["status_rank", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_title",
+            ["title", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_total_minor",
+            ["total_minor", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_invoice_by_updated_at",
+            ["updated_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_invoice_credited_invoice_id"), ["credited_invoice_id"], unique=False
         )

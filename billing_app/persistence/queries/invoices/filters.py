@@ -81,6 +81,13 @@ class InvoiceFilter:
         """Whether nothing is restricted."""
         return self == InvoiceFilter()
 
+    @property
+    def is_selective(self) -> bool:
+        """Whether an index of its own leads to the few rows that match."""
+        return bool(
+            self.customer_id or self.external_document_no or self.voyage or self.voyage_status
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -4,11 +4,13 @@ Rows come by keyset on an index of the sorted column, or, where few rows match, 
 those first: so a page costs the same at ten thousand invoices and at a million (docs/adr/0003).
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from billing_app.persistence.queries.invoices.filters import Asked, searched, where
@@ -35,14 +37,10 @@ SORTS = {
     "company": "company_id",
     "updated": "updated_at",
 }
-FEW = 3_000
-COLUMNS = (
-    "i.id, i.label, i.number, i.customer_id, i.customer_name, i.title, i.posting_status, "
-    "i.payment_status, i.document_type_id, i.document_date, i.due_on, i.total_minor, "
-    "i.settled_minor, i.refunded_minor, i.open_minor, i.currency, i.po_number, "
-    "i.external_document_no, i.account_no, i.company_id, i.owner_id, i.created_at, i.updated_at, "
-    "i.is_delivered, i.origin, i.version"
-)
+WALK = 12_000  # rows looked at in index order before a filter counts as rare
+RARE = 60  # fewer matches than this among them: collect and sort instead
+BOUND_AT_ONCE = 5_000
+USED = re.compile(r"\bi\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +96,62 @@ class Tally:
 
 
 def page(
-    session: Session, asked: Asked, order: Order, *, limit: int, offset: int = 0
+    session: Session,
+    asked: Asked,
+    order: Order,
+    *,
+    limit: int,
+    offset: int = 0,
+    total: int | None = None,
 ) -> list[GridRow]:
-    """Rows `offset` to `offset + limit` of the filtered set in that order."""
-    statement, parameters = _statement(session, asked, order)
-    rows = session.execute(text(statement), {**parameters, "limit": limit, "offset": offset})
-    return [_row(row) for row in rows.mappings()]
+    """Rows `offset` to `offset + limit` of the filtered set in that order.
+
+    `total`, where known, lets the second half of an unfiltered list be read from its end.
+    """
+    if total is not None and asked.chosen.is_plain and offset > total // 2:
+        size = min(limit, total - offset)
+        back = Order(order.column, descending=not order.descending)
+        found = ids(session, asked, back, limit=size, offset=max(0, total - offset - size))[::-1]
+    else:
+        found = ids(session, asked, order, limit=limit, offset=offset)
+    return _rows(session, found)
 
 
-def ids(session: Session, asked: Asked, order: Order, *, limit: int) -> list[int]:
-    """The ids of the filtered set, at most `limit`."""
-    return [row.id for row in page(session, asked, order, limit=limit)]
+def ids(  # noqa: PLR0911  each answer is one way to read, in their order
+    session: Session, asked: Asked, order: Order, *, limit: int, offset: int = 0
+) -> list[int]:
+    """The ids of those rows, in their order (docs/adr/0003-grid.md says by which way)."""
+    dialect = session.get_bind().dialect.name
+    conditions, parameters = where(asked, dialect)
+    search, extra = searched(asked, dialect)
+    way = "DESC" if order.descending else "ASC"
+    column = SORTS[order.column]
+    by = f"i.id {way}" if column == "id" else f"i.{column} {way}, i.id {way}"
+    window = {"limit": limit, "offset": offset}
+
+    def read(statement: str) -> list[int]:
+        bound = {**parameters, **extra, **window}
+        return [row[0] for row in session.execute(text(statement), bound)]
+
+    if search and column == "id" and len(conditions) == 1:
+        # Hits in id order straight from the search index, which never collects them all.
+        return read(f"{search} ORDER BY 1 {way} LIMIT :limit OFFSET :offset")
+    if search:
+        conditions.append(f"i.id IN ({search})")
+        return read(_collected(conditions, by, dialect))
+    if len(conditions) == 1:
+        return read(_in_index_order(conditions, by))
+    if asked.chosen.is_selective:
+        return read(_collected(conditions, by, dialect))
+    if limit + offset <= WALK:
+        window = {"limit": limit + offset, "offset": 0}
+        seen = read(_walked(conditions, by))
+        if len(seen) == limit + offset:
+            return seen[offset:]
+        window = {"limit": limit, "offset": offset}
+        if len(seen) < RARE:
+            return read(_collected(conditions, by, dialect))
+    return read(_in_index_order(conditions, by))
 
 
 def tallies(session: Session, asked: Asked) -> list[Tally]:
@@ -138,51 +181,61 @@ def tallies(session: Session, asked: Asked) -> list[Tally]:
     return [Tally(row[0], row[1], *(value or 0 for value in row[2:])) for row in rows]
 
 
-def _statement(session: Session, asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
-    dialect = session.get_bind().dialect.name
-    conditions, parameters = where(asked, dialect)
-    found, extra = searched(asked, dialect)
-    parameters |= extra
-    column, way = SORTS[order.column], "DESC" if order.descending else "ASC"
-    if found and column == "id" and len(conditions) == 1:
-        return _streamed(found, way), parameters
-    if found:
-        conditions.append(f"i.id IN ({found})")
-    condition = " AND ".join(conditions)
-    by = f"i.id {way}" if column == "id" else f"i.{column} {way}, i.id {way}"
-    if found or (len(conditions) > 1 and _are_few(session, condition, parameters)):
-        # Collect first, then sort: the plus sign keeps SQLite off the sorted column's index.
-        by = by.replace("i.", "+i.") if dialect == "sqlite" else by
+def _in_index_order(conditions: list[str], by: str) -> str:
+    """Along the index of the sorted column, passing over what does not match."""
     return (
-        f"SELECT {COLUMNS} FROM invoice i WHERE {condition} ORDER BY {by} "
-        "LIMIT :limit OFFSET :offset",
-        parameters,
+        f"SELECT i.id FROM invoice i WHERE {' AND '.join(conditions)} ORDER BY {by} "
+        "LIMIT :limit OFFSET :offset"
     )
 
 
-def _streamed(found: str, way: str) -> str:
-    """Hits in id order straight from the search index, which never collects them all."""
+def _collected(conditions: list[str], by: str, dialect: str) -> str:
+    """All matches first, then sorted: for filters that few rows pass."""
+    # The plus sign keeps SQLite off the index of the sorted column.
+    free = by.replace("i.", "+i.") if dialect == "sqlite" else by
+    return _in_index_order(conditions, free)
+
+
+def _walked(conditions: list[str], by: str) -> str:
+    """Matches among the first rows in index order: enough for filters that many rows pass."""
+    needed = sorted({"id", *USED.findall(" ".join(conditions))})
+    columns = ", ".join(f"i.{name}" for name in needed)
     return (
-        f"SELECT {COLUMNS} FROM invoice i WHERE i.id IN "
-        f"({found} ORDER BY 1 {way} LIMIT :limit OFFSET :offset) ORDER BY i.id {way}"
+        f"SELECT i.id FROM (SELECT {columns} FROM invoice i WHERE i.deleted_at IS NULL "
+        f"ORDER BY {by} LIMIT {WALK}) i WHERE {' AND '.join(conditions)} "
+        "LIMIT :limit OFFSET :offset"
     )
 
 
-def _are_few(session: Session, condition: str, parameters: dict[str, Any]) -> bool:
-    counted = session.execute(
-        text(f"SELECT count(*) FROM (SELECT 1 FROM invoice i WHERE {condition} LIMIT {FEW}) few"),
-        parameters,
-    ).scalar_one()
-    return int(counted) < FEW
+def _rows(session: Session, found: list[int]) -> list[GridRow]:
+    """The rows of these ids, in the order of the ids."""
+    if not found:
+        return []
+    rows: dict[int, GridRow] = {}
+    for start in range(0, len(found), BOUND_AT_ONCE):
+        part = found[start : start + BOUND_AT_ONCE]
+        rows |= {row[0]: _row(row) for row in session.execute(BY_IDS, {"ids": part})}
+    return [rows[key] for key in found if key in rows]
 
 
-def _row(row: RowMapping) -> GridRow:
-    values = dict(row)
-    values["is_delivered"] = bool(values["is_delivered"])
-    for name in ("document_date", "due_on"):
-        if isinstance(values[name], str):
-            values[name] = date.fromisoformat(values[name])
-    for name in ("created_at", "updated_at"):
-        if isinstance(values[name], str):
-            values[name] = datetime.fromisoformat(values[name])
-    return GridRow(**values)
+def _row(row: Sequence[Any]) -> GridRow:
+    values = list(row)
+    for at in DATES:
+        if isinstance(values[at], str):
+            values[at] = date.fromisoformat(values[at])
+    for at in INSTANTS:
+        when = values[at]
+        when = datetime.fromisoformat(when) if isinstance(when, str) else when
+        values[at] = when.replace(tzinfo=UTC)
+    values[DELIVERED] = bool(values[DELIVERED])
+    return GridRow(*values)
+
+
+# Positions in a row, and the statement that reads rows by their ids.
+_FIELDS = [field.name for field in fields(GridRow)]
+DATES = (_FIELDS.index("document_date"), _FIELDS.index("due_on"))
+INSTANTS = (_FIELDS.index("created_at"), _FIELDS.index("updated_at"))
+DELIVERED = _FIELDS.index("is_delivered")
+BY_IDS = text(
+    f"SELECT {', '.join(f'i.{name}' for name in _FIELDS)} FROM invoice i WHERE i.id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
