@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from billing_app.persistence.tables.columns import (
@@ -45,7 +45,8 @@ class ExternalAccess(SQLModel, table=True):
     customer_id: int = refers_to("customer.id")
     user_id: int = refers_to("app_user.id", index=True)
     role: int = 30
-    days_back: int | None = Field(default=30)
+    # no default in the column: it would turn "unlimited" (none) into 30 days
+    days_back: int | None = Field(default=30, sa_column=Column(Integer, nullable=True))
     scope: str = Field(default="corporate", max_length=16)
     notes: str = prose()
 

@@ -20,7 +20,7 @@ def take_numbers(
         session, Place(company_id=company_id), "invoice_number_prefix", "number_generator"
     )
     document_type = session.get_one(DocumentType, type_id)
-    prefix = PREFIXES.get(document_type.kind, chosen["invoice_number_prefix"])
+    prefix = PREFIXES.get(document_type.code, chosen["invoice_number_prefix"])
     generator = NumberGenerator(chosen["number_generator"])
     period = series_key(company_id, document_type.code, on, generator).period
     series = _series(session, company_id, type_id, period)

@@ -1,6 +1,6 @@
 """The plain values that the life cycle asks about an invoice, read from its rows."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from billing_app.domain.document_types import Direction, DocumentKind, SignRestriction
 from billing_app.domain.lifecycle import InvoiceFacts, Posting
@@ -44,7 +44,7 @@ def facts_of(
         closed_voyages=_closed_voyages(session, lines),
         allocated=_is_allocated(session, invoice),
         is_fully_paid=invoice.open_minor <= 0 and invoice.settled_minor > 0,
-        has_unrefunded_gateway=_has_gateway_charge(session, invoice),
+        has_unrefunded_gateway=invoice.settled_minor > 0 and _has_gateway_charge(session, invoice),
         is_synced=invoice.accounting_status == "synced",
         imported_and_posted=invoice.origin == "imported" and invoice.posted_at is not None,
         assembled_by=invoice.assembled_by_id,
@@ -75,19 +75,16 @@ def _is_allocated(session: Session, invoice: Invoice) -> bool:
 
 
 def _has_gateway_charge(session: Session, invoice: Invoice) -> bool:
-    if invoice.settled_minor <= invoice.refunded_minor:
-        return False
-    return (
-        session.exec(
-            select(Payment.id)
-            .join(Allocation)
-            .where(
-                Allocation.invoice_id == invoice.id,
-                Payment.source == "gateway",
-                Payment.status == "COMPLETED",
-                col(Payment.deleted_at).is_(None),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+    """Whether more was charged by a payment gateway than was refunded."""
+    charged = session.exec(
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .join(Payment)
+        .where(
+            Allocation.invoice_id == invoice.id,
+            Payment.source == "gateway",
+            Payment.kind != "refund",
+            Payment.status == "COMPLETED",
+            col(Payment.deleted_at).is_(None),
+        )
+    ).one()
+    return int(charged) > invoice.refunded_minor

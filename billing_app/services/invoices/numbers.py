@@ -20,10 +20,10 @@ TAKE = text(
     "ON CONFLICT (company_id, document_type_id, period) "
     "DO UPDATE SET next_value = number_series.next_value + 1 RETURNING next_value - 1"
 )
-PREFIXES = {"credit": "CRN-"}
+PREFIXES = {"CRO": "CRN-", "INI": "INI-", "CRI": "CRI-", "APR": "APR-"}  # INO: the setting
 ALREADY_TAKEN = text(
     "SELECT 1 FROM invoice WHERE company_id = :company AND document_type_id = :type "
-    "AND number = :number"
+    "AND number = :number AND number <> ''"
 )
 
 
@@ -33,7 +33,7 @@ def next_number(session: Session, invoice: Invoice, on: date, chosen: Mapping[st
     A number somebody typed by hand before is passed over, so no number ever stands twice.
     """
     document_type = session.get_one(DocumentType, invoice.document_type_id)
-    prefix = PREFIXES.get(document_type.kind, chosen["invoice_number_prefix"])
+    prefix = PREFIXES.get(document_type.code, chosen["invoice_number_prefix"])
     generator = NumberGenerator(chosen["number_generator"])
     period = series_key(invoice.company_id, document_type.code, on, generator).period
     where = {"company": invoice.company_id, "type": invoice.document_type_id}
