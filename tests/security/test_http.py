@@ -250,7 +250,8 @@ def test_every_answer_carries_the_safe_headers(served, who):
         assert "unsafe-eval" not in policy
         assert "default-src" in policy
         if "sandbox" not in policy:
-            for part in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+            frames = "frame-ancestors 'self'" if "preview" in path else "frame-ancestors 'none'"
+            for part in ("object-src 'none'", "base-uri 'none'", frames, "form-action 'self'"):
                 assert part in policy, path
             scripts = re.search(r"script-src ([^;]*)", policy)[1]
             assert "unsafe-inline" not in scripts
@@ -304,8 +305,10 @@ def test_a_strange_export_is_answered_never_broken(served, query):
 
 @pytest.mark.spec("RELIABILITY-5.2.1")
 def test_a_huge_body_is_refused_also_without_a_length(served):
-    status, _, _ = served.request("POST", "/auth/login", body=b"x" * 2_000_000, headers=FORM)
-    assert status == 413
+    try:
+        assert served.request("POST", "/auth/login", body=b"x" * 2_000_000, headers=FORM)[0] == 413
+    except OSError:
+        pass  # it hung up before all was sent
     with socket.create_connection(("127.0.0.1", served.port)) as raw:
         raw.settimeout(20)
         raw.sendall(b"POST /auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"

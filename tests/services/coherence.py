@@ -147,11 +147,11 @@ def _gaps(session: Session, invoices: list[Invoice]) -> list[str]:
     series = session.execute(
         text("SELECT document_type_id, period, next_value FROM number_series")
     ).all()
-    codes = dict(session.exec(select(DocumentType.id, DocumentType.kind)).all())
+    codes = dict(session.exec(select(DocumentType.id, DocumentType.code)).all())
     numbers = {(row.document_type_id, row.number) for row in invoices}
     wrong = []
     for type_id, period, next_value in series:
-        prefix = "CRN-" if codes[type_id] == "credit" else "INV-"
+        prefix = {"INO": "INV-", "CRO": "CRN-"}.get(codes[type_id], f"{codes[type_id]}-")
         wanted = {(type_id, f"{prefix}{period}-{value:05d}") for value in range(1, next_value)}
         has = {
             key for key in numbers if key[0] == type_id and key[1].startswith(f"{prefix}{period}-")

@@ -97,6 +97,7 @@ def refuse_taken_number(session: Session, invoice: Invoice) -> None:
             Invoice.company_id == invoice.company_id,
             Invoice.document_type_id == invoice.document_type_id,
             Invoice.number == invoice.number,
+            Invoice.number != "",  # so that the partial unique index answers
             Invoice.id != invoice.id,
         )
     ).first()
