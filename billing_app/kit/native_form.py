@@ -8,7 +8,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 from billing_app.kit.words import Child
 
 
-class NativeForm(BaseHTML):  # type: ignore[misc]
+class NativeForm(BaseHTML):
     """A plain HTML form with its address and method."""
 
     tag = "form"
