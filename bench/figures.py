@@ -85,7 +85,7 @@ def timing(
 
 def rate(what: str, at: str, per_second: float, *, least: float | None = None) -> Row:
     """So many a second."""
-    cell = f"{per_second:,.0f}/s" if per_second >= 10 else f"{per_second:,.2f}/s"  # noqa: PLR2004
+    cell = f"{per_second:,.0f}/s" if per_second >= 10 else f"{per_second:,.2f}/s"
     return Row(
         what,
         at,

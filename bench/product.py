@@ -65,7 +65,7 @@ def serving(data_dir: Path) -> Iterator[Product]:
     }
     command = [str(Path(sys.executable).parent / "billing"), "serve", "--no-build"]
     began = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603  our own command
+    process = subprocess.Popen(
         [*command, "--port", str(port)],
         cwd=ROOT,
         env=environment,

@@ -50,10 +50,10 @@ def machine() -> dict[str, str]:
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": _memory(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "python": f"Python {platform.python_version()}",
+        "sqlite": f"SQLite {sqlite3.sqlite_version}",
         "disk": f"fsync p50 {_fsync_ms():.2f} ms",
-        "load": f"{os.getloadavg()[0]:.1f} before this group's end",
+        "load": f"load average {os.getloadavg()[0]:.1f} at the end of the group",
     }
 
 
@@ -127,7 +127,7 @@ def _memory() -> str:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
         return "memory unknown"
-    return f"{size / 2**30:.0f} GiB"
+    return f"{size / 2**30:.0f} GiB of memory"
 
 
 def _fsync_ms() -> float:

@@ -16,7 +16,7 @@ GRID = InvoicesState.get_full_name()
 HYDRATE = f"{rx.State.get_full_name()}.hydrate_and_load"
 ROUTER = {"pathname": "/invoices", "asPath": "/invoices"}
 HAS_ROWS = '"rows_rx_state_"'
-HAS_SUMS = '"sums_rx_state_"'
+HAS_SUMS = '"is_counting_rx_state_":false'  # at first it is true
 ANSWER_SECONDS = 20.0
 NAMESPACE = "/_event"
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,6 +18,14 @@ _own = tempfile.mkdtemp(prefix="billing-tests-")
 atexit.register(shutil.rmtree, _own, ignore_errors=True)
 os.environ["BILLING_DATA_DIR"] = _own
 os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
+# The same examples every time, however busy the machine is.
+hypothesis.settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 from billing_app import bootstrap, settings  # noqa: E402  they read the environment above
 from billing_app.persistence.database import Database  # noqa: E402

@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event
 
@@ -31,51 +31,65 @@ from billing_app.staff.invoices.rows import Sight, grid_row
 TIMES, SECONDS = 100, 2.0
 TALLY_TIMES = 10
 LEAST = 5
-STEPS_AT_ONCE = 100
+STEPS_AT_ONCE, LEAST_STEPS = 100, 10_000  # fewer steps than these count as none
 RESTRICTING = ("choose_view", "apply_filters", "find")
 FLAT = 2.0
-Medians = dict[str, dict[int, float]]
+Measured = dict[str, dict[int, float]]  # question -> size -> figure
+
+
+class Growth(NamedTuple):
+    """What is compared between the sizes."""
+
+    medians: Measured
+    steps: Measured
 
 
 def measure(options: Options) -> list[Row]:
     """Every question at every size."""
     rows: list[Row] = []
-    medians: Medians = {}
+    growth = Growth({}, {})
     for size in options.sizes:
         world = complete(size)
         ctx = as_staff(world)
         known = sample(ctx)
         asked = list(questions(known))
         print(f"  {len(asked)} questions at {size:,}", flush=True)
-        rows += _in_process(ctx, asked, size, options, medians)
-        rows += _drawer(ctx, size, options, medians)
+        rows += _in_process(ctx, asked, size, options, growth)
+        rows += _drawer(ctx, size, options, growth.medians)
         rows += _tallies(ctx, asked, size, options)
         world.database.close()
         with serving(folder(size)) as product:
             rows += asyncio.run(_by_socket(product, asked, known, size, options))
-    return [*rows, *_flatness(medians)]
+    return [
+        *rows,
+        *_flatness("p50", growth.medians),
+        *_flatness("steps, which no load disturbs,", growth.steps),
+    ]
 
 
 def _in_process(
-    ctx: Context, asked: list[Question], size: int, options: Options, medians: Medians
+    ctx: Context, asked: list[Question], size: int, options: Options, growth: Growth
 ) -> Iterator[Row]:
-    known = names(ctx)
+    known, count = names(ctx), sample(ctx).count
     counter = StepCounter(ctx.database)
     sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
     columns = list(DEFAULT)
     for question in asked:
 
         def answer(question: Question = question) -> None:
-            found = list_invoices(ctx, question.chosen, question.order, question.page)
+            total = count if question.chosen.is_plain else None  # as the page knows it
+            found = list_invoices(ctx, question.chosen, question.order, question.page, total)
             for row in found.rows:
                 grid_row(row, columns, known, sight)
 
         samples = repeat(answer, times=options.times(TIMES), seconds=options.seconds(SECONDS))
-        medians.setdefault(question.name, {})[size] = median(samples)
+        growth.medians.setdefault(question.name, {})[size] = median(samples)
         yield timing(question.name, sized(size), samples, most_ms=question.wanted_ms)
         before = counter.steps
         answer()
-        yield counter.row(question.name, size, counter.steps - before)
+        steps = counter.steps - before
+        growth.steps.setdefault(question.name, {})[size] = max(steps, LEAST_STEPS)
+        yield counter.row(question.name, size, steps)
 
 
 class StepCounter:
@@ -99,7 +113,7 @@ class StepCounter:
         return 0
 
 
-def _drawer(ctx: Context, size: int, options: Options, medians: Medians) -> Iterator[Row]:
+def _drawer(ctx: Context, size: int, options: Options, medians: Measured) -> Iterator[Row]:
     sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
     last = sample(ctx).last_id
     ids = iter(range(last, 0, -max(1, last // 1_000)))
@@ -115,7 +129,13 @@ def _drawer(ctx: Context, size: int, options: Options, medians: Medians) -> Iter
 
 def _tallies(ctx: Context, asked: list[Question], size: int, options: Options) -> Iterator[Row]:
     """Sums of the filtered set; they come after the rows, beside the clicks."""
-    wanted = ("first page", "view open", "view overdue", "currency EUR", "open + USD + type")
+    wanted: tuple[str, ...] = (
+        "first page",
+        "view open",
+        "view overdue",
+        "currency EUR",
+        "open + USD + type",
+    )
     wanted += ("date range + Overdue", "search number", "text search, 1 word")
     for question in asked:
         if question.name not in wanted:
@@ -201,20 +221,20 @@ def _steps(question: Question, known: Sample) -> list[tuple[str, dict[str, Any]]
     return steps[-1:] if len(steps) == 1 else steps[1:]
 
 
-def _flatness(medians: Medians) -> Iterator[Row]:
-    """How much slower the largest database answers than the smallest."""
-    sizes = sorted({size for found in medians.values() for size in found})
-    if len(sizes) < 2:  # noqa: PLR2004
+def _flatness(what: str, measured: Measured) -> Iterator[Row]:
+    """How much more the largest database costs than the smallest."""
+    sizes = sorted({size for found in measured.values() for size in found})
+    if len(sizes) < 2:
         return
     ratios = {
         name: found[sizes[-1]] / found[sizes[0]]
-        for name, found in medians.items()
+        for name, found in measured.items()
         if len(found) == len(sizes)
     }
     worst = max(ratios, key=lambda name: ratios[name])
     grown = sum(ratio > FLAT for ratio in ratios.values())
     yield Row(
-        f"p50 at {sizes[-1]:,} against {sizes[0]:,}",
+        f"{what} at {sizes[-1]:,} against {sizes[0]:,}",
         sized(sizes[-1]),
         f"median {median(ratios.values()):.2f}×, worst {ratios[worst]:.1f}× ({worst}), "
         f"{grown} of {len(ratios)} above {FLAT:.0f}×",

@@ -1,12 +1,12 @@
 """What an external person may see, put together from access, site and settings."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from billing_app.domain.access import AccessScope, ExternalRole, PortalScope
 from billing_app.persistence.queries.portal import sub_customers
 from billing_app.persistence.tables import Customer, PortalSite
 from billing_app.services.context import Context
-from billing_app.services.settings import Place, is_on, site_settings
+from billing_app.services.settings import Place, is_on, settings_at, site_settings
 
 NOTHING = PortalScope(user_id=0, customer_id=0, role=ExternalRole.BASIC, is_section_on=False)
 
@@ -27,14 +27,13 @@ def portal_scope(session: Session, ctx: Context) -> PortalScope:
         role=actor.role,
         scope=scope,
         sub_customer_ids=(
-            sub_customers(session, customer.id or 0)
+            _open_ones(session, sub_customers(session, customer.id or 0))
             if scope is AccessScope.CORPORATE
             else frozenset()
         ),
         days_back=actor.days_back,
         document_type_ids=frozenset(map(str, types)) if isinstance(types, list) else None,
-        is_section_on=is_on(session, "enable_invoices", place)
-        and is_on(session, "show_invoices_in_portal", place),
+        is_section_on=_is_section_on(session, place),
     )
 
 
@@ -45,6 +44,19 @@ def may_download(session: Session, ctx: Context) -> bool:
         return False
     return is_on(
         session, "enable_pdf_download_in_portal", _place(customer, _site(session, customer))
+    )
+
+
+def _is_section_on(session: Session, place: Place) -> bool:
+    switches = settings_at(session, place, "enable_invoices", "show_invoices_in_portal")
+    return all(value == "on" for value in switches.values())
+
+
+def _open_ones(session: Session, ids: frozenset[int]) -> frozenset[int]:
+    """The customers for whom the section is on: each one's own switch counts (SPEC 6.7)."""
+    rows = session.exec(select(Customer).where(col(Customer.id).in_(ids))).all() if ids else ()
+    return frozenset(
+        row.id or 0 for row in rows if _is_section_on(session, _place(row, _site(session, row)))
     )
 
 

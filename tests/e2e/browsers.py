@@ -38,7 +38,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def address_of(person: str) -> str:
-    """"billing" is staff of the demo, "l40a" and "l40b" are people of customers A and B."""
+    """ "billing" is staff of the demo, "l40a" and "l40b" are people of customers A and B."""
     if person[0] == "l" and person[1].isdigit():
         return f"{person[:-1]}@customer-{person[-1]}.example"
     return f"{person}@demo.example"
@@ -46,25 +46,27 @@ def address_of(person: str) -> str:
 
 @dataclass
 class Tabs:
-    """Opens pages of one server; each person signs in once and keeps the session."""
+    """Opens pages of one server; each person signs in once and keeps session and cache."""
 
     browser: Browser
     url: str
-    sessions: dict[str, dict] = field(default_factory=dict)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    people: dict[str, BrowserContext] = field(default_factory=dict)
+    strangers: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     allowed: list[tuple[int, str]] = field(default_factory=list)
 
     def sign_in(self, person: str, size: tuple[int, int] = WIDE, *, dark: bool = False) -> Page:
-        """A page of a person who is signed in."""
-        key = f"{self.url} {person}"
-        if key not in self.sessions:
-            self.sessions[key] = self._session_of(person)
-        return self._page(size, dark=dark, storage_state=self.sessions[key])
+        """A new page of a person who is signed in."""
+        if person not in self.people:
+            self.people[person] = self._signed_in(person)
+        return self._page(self.people[person], size, dark=dark)
 
     def anyone(self, size: tuple[int, int] = WIDE, *, dark: bool = False) -> Page:
-        """A page of nobody yet."""
-        return self._page(size, dark=dark)
+        """A page of nobody yet, in a browser of its own."""
+        context = self._context()
+        self.strangers.append(context)
+        return self._page(context, size, dark=dark)
 
     def allow(self, status: int, path: str) -> None:
         """Expect that an address answers with this status; the browser reports it as an error."""
@@ -72,33 +74,33 @@ class Tabs:
 
     def close(self) -> None:
         """Close what this test opened."""
-        for context in self.contexts:
+        for page in self.pages:
+            page.close()
+        for context in self.strangers:
             context.close()
-        self.contexts.clear()
 
     def shoot(self, name: str) -> None:
         """Keep a picture of every open page."""
-        pages = [page for context in self.contexts for page in context.pages]
-        for at, page in enumerate(pages):
+        for at, page in enumerate(self.pages):
             try:
-                page.screenshot(path=f"{name}-{at}.png")
+                page.screenshot(path=f"{name}-{at}.png", full_page=True)
             except BrowserError:
                 continue
 
-    def _page(self, size: tuple[int, int], *, dark: bool, **state: object) -> Page:
-        context = self.browser.new_context(
-            base_url=self.url,
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            **state,
-        )
+    def _context(self) -> BrowserContext:
+        context = self.browser.new_context(base_url=self.url, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         context.add_init_script(CSP_WATCH)
-        self.contexts.append(context)
-        context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
-        context.on("console", self._heard)
-        return context.new_page()
+        return context
+
+    def _page(self, context: BrowserContext, size: tuple[int, int], *, dark: bool) -> Page:
+        page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on("console", self._heard)
+        self.pages.append(page)
+        return page
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
@@ -109,15 +111,14 @@ class Tabs:
                 return
         self.problems.append(f"{message.text} [{place}]")
 
-    def _session_of(self, person: str) -> dict:
-        context = self.browser.new_context(base_url=self.url)
+    def _signed_in(self, person: str) -> BrowserContext:
+        context = self._context()
         answer = context.request.post(
             "/auth/login", form={"email": address_of(person), "password": PASSWORD}
         )
-        assert answer.ok and "/login" not in answer.url, f"{person} cannot sign in"
-        state = context.storage_state()
-        context.close()
-        return state
+        assert answer.ok, f"{person} cannot sign in"
+        assert "/login" not in answer.url, f"{person} cannot sign in"
+        return context
 
 
 def problems_of(tabs: Iterable[Tabs]) -> list[str]:

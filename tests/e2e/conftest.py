@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from billing_app.cli.serving import build_front_end
 from tests.e2e.browsers import PATIENCE, Tabs, launch, problems_of
@@ -78,15 +77,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sessions() -> dict[str, Any]:
-    """Who is signed in already, by server and person."""
+def people() -> dict[str, BrowserContext]:
+    """Who is signed in already."""
     return {}
 
 
 @pytest.fixture
-def tabs(browser: Browser, server: Server, sessions: dict[str, Any]) -> Iterator[Tabs]:
+def tabs(browser: Browser, server: Server, people: dict[str, BrowserContext]) -> Iterator[Tabs]:
     """Pages of the demo server."""
-    opened = Tabs(browser, server.url, sessions)
+    opened = Tabs(browser, server.url, people)
     yield opened
     opened.close()
 

@@ -46,9 +46,11 @@ def heading(page: Page) -> Locator:
 
 def box(page: Page, name: str) -> Locator:
     """One of the four figures of the drawer's head."""
-    return page.locator("dl.boxes > div").filter(
-        has=page.locator("dt", has_text=re.compile(rf"^{name}"))
-    ).locator("dd")
+    return (
+        page.locator("dl.boxes > div")
+        .filter(has=page.locator("dt", has_text=re.compile(rf"^{name}")))
+        .locator("dd")
+    )
 
 
 def posting(page: Page, status: str) -> Locator:

@@ -14,6 +14,7 @@ from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import (
     Customer,
     DocumentType,
+    ExternalAccess,
     Invoice,
     InvoiceLine,
     PortalSite,
@@ -30,7 +31,9 @@ from billing_app.settings import Settings
 
 CUSTOMER_A = "Hansekontor Reederei AG"
 CUSTOMER_B = "Bałtyk Żegluga S.A."
-A_LINE = DraftLine("Berth survey", quantity=Decimal(2), unit_price=Decimal("75.50"), tax_rate=Decimal(19))
+A_LINE = DraftLine(
+    "Berth survey", quantity=Decimal(2), unit_price=Decimal("75.50"), tax_rate=Decimal(19)
+)
 
 
 class Store:
@@ -148,6 +151,19 @@ class Store:
             site = session.exec(select(PortalSite)).one()
             site.settings_json = settings_json
             session.add(site)
+
+    def give_access(self, email: str, customer: str, *, role: int) -> None:
+        """Let a portal user work for another customer as well."""
+        with self.world.database.write() as session:
+            user = session.exec(select(User).where(User.email == email)).one()
+            session.add(
+                ExternalAccess(
+                    customer_id=self.customers[customer],
+                    user_id=user.id or 0,
+                    role=role,
+                    days_back=None,
+                )
+            )
 
     def set_sight(self, person: str, *, partner: bool) -> None:
         """Let a member of staff see business partners, or not."""

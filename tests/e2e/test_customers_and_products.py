@@ -101,7 +101,12 @@ def test_bad_customer_fields_are_told_together(tabs: Tabs) -> None:
     page.get_by_label("Currency").fill("XQX")
     page.get_by_role("button", name="Save customer").click()
     told = summary(page)
-    for sentence in ("Give the customer a name.", "two-letter code", "not one e-mail", "not a currency"):
+    for sentence in (
+        "Give the customer a name.",
+        "two-letter code",
+        "not one e-mail",
+        "not a currency",
+    ):
         expect(told).to_contain_text(sentence)
     expect(page.locator("#c-country")).to_have_value("Germany")
 

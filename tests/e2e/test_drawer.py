@@ -114,9 +114,7 @@ def test_the_head_shows_four_figures_and_both_statuses(tabs: Tabs, store: Store)
 
 
 @pytest.mark.spec("DLY-2", "DLY-3")
-def test_the_chips_menu_says_why_what_is_impossible_is_impossible(
-    tabs: Tabs, store: Store
-) -> None:
+def test_the_chips_menu_says_why_what_is_impossible_is_impossible(tabs: Tabs, store: Store) -> None:
     invoice_id = store.move(store.assembled(), ("ready", "accounting"))
     page = tabs.sign_in("accounting")
     desk.open_record(page, invoice_id)
@@ -165,9 +163,7 @@ def test_a_lines_text_is_an_input_while_assembled_and_text_afterwards(
 
 
 @pytest.mark.spec("DLY-14", "DLY-15", "DLY-16")
-def test_two_fields_stay_open_after_posting_and_nothing_else_does(
-    tabs: Tabs, store: Store
-) -> None:
+def test_two_fields_stay_open_after_posting_and_nothing_else_does(tabs: Tabs, store: Store) -> None:
     invoice_id = store.posted(document_text="Printed and fixed")
     page = tabs.sign_in("billing")
     record = desk.open_record(page, invoice_id)
@@ -248,7 +244,9 @@ def test_a_partner_is_hidden_from_who_may_not_see_partners(tabs: Tabs, store: St
     try:
         page = tabs.sign_in("viewer")
         frames: list[str] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
+        page.on(
+            "websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f)))
+        )
         record = desk.open_record(page, invoice_id)
         expect(record).to_contain_text("Business partner")
         expect(desk.row(page, invoice_id)).to_contain_text("Hidden")

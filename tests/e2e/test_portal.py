@@ -1,6 +1,7 @@
 """The customer portal: what is shown, to whom, and what never leaves the server."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -193,6 +194,19 @@ def test_home_says_what_is_owed_and_leads_to_it(tabs: Tabs) -> None:
     text = number.inner_text()
     number.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(text)
+
+
+@pytest.mark.spec("ERP-38", "ERP-40")
+def test_a_person_of_two_customers_switches_between_them(tabs: Tabs, store: Store) -> None:
+    theirs = store.posted(customer=CUSTOMER_B)
+    store.give_access("l80@customer-a.example", CUSTOMER_B, role=40)
+    page = open_list(tabs.sign_in("l80a"))
+    expect(desk.row(page, theirs)).to_have_count(0)
+    page.get_by_role("button", name=f"Customer: {CUSTOMER_A}").click()
+    page.get_by_role("button", name=re.compile(f"^{CUSTOMER_B}")).click()
+    expect(page.get_by_role("button", name=f"Customer: {CUSTOMER_B}")).to_be_visible()
+    open_list(page)
+    expect(desk.row(page, theirs)).to_be_visible()
 
 
 def test_a_search_in_the_list_finds_numbers(tabs: Tabs, store: Store) -> None:

@@ -38,7 +38,9 @@ def test_signing_in_leads_back_to_the_deep_link(tabs: Tabs, store: Store) -> Non
     expect(desk.heading(page)).to_have_text(f"D-{invoice_id:06d}")
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example/x", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example/x", "https://evil.example", "/\\evil.example"]
+)
 def test_nobody_is_sent_to_another_site(tabs: Tabs, elsewhere: str) -> None:
     page = tabs.anyone()
     page.goto(f"/login?next={elsewhere}")

@@ -33,9 +33,7 @@ def test_a_new_draft_appears_in_the_others_grid_without_a_reload(tabs: Tabs, sto
     expect(desk.row(watching, invoice_id)).to_be_visible()
 
 
-def test_the_record_beside_the_grid_follows_what_a_colleague_does(
-    tabs: Tabs, store: Store
-) -> None:
+def test_the_record_beside_the_grid_follows_what_a_colleague_does(tabs: Tabs, store: Store) -> None:
     invoice_id = store.assembled()
     watching = tabs.sign_in("billing")
     desk.open_record(watching, invoice_id)

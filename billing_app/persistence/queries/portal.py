@@ -19,6 +19,8 @@ from billing_app.domain.access import (
 from billing_app.domain.lifecycle import Posting
 from billing_app.persistence.tables import Customer, DocumentType, Invoice, PrintLog
 
+MAX_DIGITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class PortalRow:
@@ -59,7 +61,11 @@ def sees(scope: PortalScope, today: date) -> ColumnElement[bool]:
     if first is not None:
         conditions.append(col(Invoice.document_date) >= first)
     if scope.document_type_ids is not None:
-        ids = [int(key) for key in scope.document_type_ids if key.isascii() and key.isdigit()]
+        ids = [
+            int(key)
+            for key in scope.document_type_ids
+            if key.isascii() and key.isdigit() and len(key) < MAX_DIGITS
+        ]
         conditions.append(col(DocumentType.id).in_(ids))
     return and_(*conditions)
 
@@ -148,9 +154,10 @@ def due_invoices(
 
 
 def _named(search: str) -> ColumnElement[bool]:
-    if not search.strip():
+    wanted = search.replace("\0", "").strip()
+    if not wanted:
         return true()
-    escaped = search.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    escaped = wanted.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     like = f"%{escaped}%"
     return or_(
         col(Invoice.number).ilike(like, escape="!"), col(DocumentType.name).ilike(like, escape="!")

@@ -108,4 +108,9 @@ def postgres_statements() -> list[str]:
         "FOR EACH ROW EXECUTE FUNCTION only_added_to()"
         for table in APPEND_ONLY
     ]
+    statements += [  # emptying a table asks no row's trigger
+        f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} "
+        "EXECUTE FUNCTION only_added_to()"
+        for table in (*APPEND_ONLY, "invoice", "invoice_line")
+    ]
     return statements

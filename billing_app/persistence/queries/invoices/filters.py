@@ -135,7 +135,7 @@ def where(asked: Asked, dialect: str) -> tuple[list[str], dict[str, Any]]:
         value = getattr(chosen, column)
         if value:
             conditions.append(f"i.{column} = :{column}")
-            parameters[column] = value
+            parameters[column] = value.replace("\0", "") if isinstance(value, str) else value
     for name, comparison in RANGES:
         value = getattr(chosen, name)
         if value is not None:
@@ -168,5 +168,5 @@ def _add_joined(chosen: InvoiceFilter, conditions: list[str], parameters: dict[s
 
 
 def _prefix(text: str) -> str:
-    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    escaped = text.replace("\0", "").replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"{escaped}%"

@@ -1,0 +1,143 @@
+"""Every page and layer under axe, in light on a desk and in dark on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e import desk
+from tests.e2e.browsers import PHONE, WIDE, Tabs
+from tests.e2e.store import CUSTOMER_A, Store
+
+pytestmark = pytest.mark.e2e
+AXE = Axe()
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+LOOKS = {"desk": (WIDE, False), "phone-dark": (PHONE, True)}
+View = Callable[[Page, Store], None]
+
+
+def grid(page: Page, _store: Store) -> None:
+    desk.open_grid(page)
+
+
+def record(page: Page, store: Store) -> None:
+    desk.open_record(page, store.posted(internal_comment="Call first"))
+
+
+def review(page: Page, store: Store) -> None:
+    page.goto(f"/invoices?invoice={store.assembled()}&review=post")
+    expect(desk.review(page)).to_be_visible()
+
+
+def editor(page: Page, _store: Store) -> None:
+    page.goto("/invoices/new")
+    desk.add_line(page, description="Rope", unit_price="5", tax_rate="NaN")
+    desk.line_editor(page).get_by_role("button", name="Save line").click()
+    expect(page.locator("#f-line-tax_rate-error")).not_to_be_empty()
+    page.get_by_role("button", name="Keep as draft").click()
+    expect(page.locator(".problems")).to_be_visible()
+
+
+def filters(page: Page, _store: Store) -> None:
+    desk.open_grid(page).get_by_role("button", name="Filter", exact=True).click()
+    expect(page.get_by_role("dialog", name="Filter invoices")).to_be_visible()
+
+
+def columns(page: Page, _store: Store) -> None:
+    desk.open_grid(page).get_by_role("button", name="Columns").click()
+    expect(page.get_by_role("dialog", name="Columns")).to_be_visible()
+
+
+def palette(page: Page, _store: Store) -> None:
+    desk.open_grid(page)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search or jump to").fill("hansekontor")
+    expect(page.get_by_role("option").filter(has_text="10001")).to_be_visible()
+
+
+def nothing_found(page: Page, _store: Store) -> None:
+    desk.open_grid(page).get_by_role("searchbox").fill("zzqxw")
+    expect(page.get_by_role("heading", name="No invoice matches")).to_be_visible()
+
+
+def customers(page: Page, _store: Store) -> None:
+    page.goto("/customers")
+    expect(page.get_by_test_id("customer-row").first).to_be_visible()
+
+
+def customer(page: Page, store: Store) -> None:
+    page.goto(f"/customers/{store.customers[CUSTOMER_A]}")
+    expect(page.get_by_label("Name", exact=True)).to_have_value(CUSTOMER_A)
+
+
+def products(page: Page, _store: Store) -> None:
+    page.goto("/products")
+    expect(page.get_by_test_id("product-row").first).to_be_visible()
+
+
+def settings(page: Page, _store: Store) -> None:
+    page.goto("/settings")
+    expect(page.get_by_label("Invoice Number Prefix")).to_be_visible()
+
+
+def dashboard(page: Page, _store: Store) -> None:
+    page.goto("/")
+    expect(page.get_by_text("Amount due").first).to_be_visible()
+
+
+def login(page: Page, _store: Store) -> None:
+    page.goto("/login?error=wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def portal_home(page: Page, _store: Store) -> None:
+    page.goto("/portal")
+    expect(page.get_by_role("table", name="Due payments")).to_be_visible()
+
+
+def portal_list(page: Page, _store: Store) -> None:
+    page.goto("/portal/invoices")
+    expect(desk.rows(page).first).to_be_visible()
+
+
+def portal_document(page: Page, store: Store) -> None:
+    page.goto(f"/portal/invoices/{store.posted()}")
+    expect(page.get_by_role("article")).to_be_visible()
+
+
+VIEWS: tuple[tuple[str, View], ...] = (
+    *(("admin", view) for view in (
+        grid, record, review, editor, filters, palette, nothing_found, customers,
+        customer, products, settings, dashboard,
+    )),
+    ("", login),
+    *(("l40a", view) for view in (portal_home, portal_list, portal_document)),
+)  # fmt: skip
+
+
+CASES = [
+    pytest.param(person, view, *look, id=f"{view.__name__}-{name}")
+    for person, view in VIEWS
+    for name, look in LOOKS.items()
+] + [pytest.param("admin", columns, *LOOKS["desk"], id="columns-desk")]  # cards have no columns
+
+
+@pytest.mark.parametrize(("person", "view", "size", "dark"), CASES)
+def test_axe_finds_nothing(
+    tabs: Tabs, store: Store, person: str, view: View, size: tuple[int, int], dark: bool
+) -> None:
+    page = tabs.sign_in(person, size, dark=dark) if person else tabs.anyone(size, dark=dark)
+    view(page, store)
+    found = AXE.run(page, options=RULES)
+    told = [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n    "
+        + "\n    ".join(str(node["html"])[:200] for node in rule["nodes"][:4])
+        for rule in found.response["violations"]
+    ]
+    assert not told, "\n".join(told)
+    if not person or person == "l40a":
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
