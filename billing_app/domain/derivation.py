@@ -57,9 +57,9 @@ def derivation(
 def _subtotal(
     totals: Totals, doc: DocumentInput, entered: Mapping[int, LineInput]
 ) -> DerivationStep:
-    sentence = "Quantity × unit price of all lines, before discounts and tax."  # noqa: RUF001
+    sentence = "Quantity × unit price of all lines, before discounts and tax."
     if doc.prices_include_tax:
-        sentence = "Quantity × unit price of all lines, before discounts, less the tax included."  # noqa: RUF001
+        sentence = "Quantity × unit price of all lines, before discounts, less the tax included."
     rows = tuple(
         DerivationRow(f"Line {line.line_no}, {_product(entered[line.line_no])}", line.gross)
         for line in totals.lines
@@ -127,7 +127,7 @@ def _rule(group: TaxGroup, totals: Totals, doc: DocumentInput) -> str:
     if group.rate is None:
         return "Fixed tax amount"
     if not doc.prices_include_tax:
-        return f"× {_percent(group.rate)}, rounded once, half up"  # noqa: RUF001
+        return f"× {_percent(group.rate)}, rounded once, half up"
     with_tax = format_amount(group.base + group.tax, totals.currency.digits)
     parts = f"{_bare(group.rate)} ÷ {_bare(100 + group.rate)}"
     return f"{parts} of {with_tax}, rounded once, half up"
@@ -141,7 +141,7 @@ def _base(group: TaxGroup, totals: Totals) -> str:
 
 
 def _product(line: LineInput) -> str:
-    return f"{_bare(line.quantity)} × {_bare(line.unit_price)}"  # noqa: RUF001
+    return f"{_bare(line.quantity)} × {_bare(line.unit_price)}"
 
 
 def _discount_words(line: LineTotals, entered: LineInput, totals: Totals) -> str:

@@ -71,7 +71,7 @@ _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {
 }
 
 
-def parse_amount(  # noqa: PLR0913  all but the text by keyword
+def parse_amount(
     text: str,
     *,
     field: str,

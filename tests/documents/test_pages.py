@@ -117,7 +117,7 @@ def test_other_processes_give_the_same_bytes(an_invoice, a_line, tmp_path):
         "sys.stdout.buffer.write(render_invoice(from_json(Path(sys.argv[1]).read_text('utf-8'))))"
     )
     for seed in ("1", "2"):
-        made = subprocess.run(  # noqa: S603 (our own interpreter, our own program)
+        made = subprocess.run(
             [sys.executable, "-c", program, str(stored)],
             check=True,
             capture_output=True,

@@ -157,8 +157,10 @@ def test_sales_cancels_and_deletes_its_own_drafts_only(action):
         ),
         (
             {"sign_restriction": SignRestriction.NEGATIVE},
-            "The document type of D-000123 allows only negative amounts. "
-            "Correct its lines or choose another type.",
+            (
+                "The document type of D-000123 allows only negative amounts. "
+                "Correct its lines or choose another type."
+            ),
         ),
         (
             {"due_on": date(2026, 10, 31)},
@@ -166,8 +168,10 @@ def test_sales_cancels_and_deletes_its_own_drafts_only(action):
         ),
         (
             {"closed_voyages": ("NL-2622",)},
-            "Voyage NL-2622 is closed, so the status of D-000123 cannot be changed. "
-            "Reopen it first.",
+            (
+                "Voyage NL-2622 is closed, so the status of D-000123 cannot be changed. "
+                "Reopen it first."
+            ),
         ),
     ],
 )

@@ -130,7 +130,7 @@ def test_a_plain_amount_reads_back_as_itself(minor, digits):
 
 
 def test_money_of_one_currency_adds_and_compares():
-    one, two = Money.of(Decimal("1.005"), EUR), Money.of(Decimal("-2"), EUR)
+    one, two = Money.of(Decimal("1.005"), EUR), Money.of(Decimal(-2), EUR)
     assert one == Money(101, EUR)
     assert one + two == Money(-99, EUR)
     assert one - two == Money(301, EUR)
@@ -139,7 +139,7 @@ def test_money_of_one_currency_adds_and_compares():
     assert two < one
     assert two <= one
     assert one > two
-    assert one >= one  # noqa: PLR0124  equal counts
+    assert one >= one
     assert one.amount == Decimal("1.01")
     assert bool(one)
     assert not Money.zero(EUR)

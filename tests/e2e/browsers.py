@@ -14,7 +14,7 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as BrowserError
 
-PASSWORD = "demo demo demo demo"  # noqa: S105  shown on the demo's sign-in page
+PASSWORD = "demo demo demo demo"
 WIDE, PHONE = (1440, 900), (390, 844)
 ARGUMENTS = (
     "--no-sandbox",

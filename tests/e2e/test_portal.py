@@ -11,7 +11,7 @@ from tests.e2e.browsers import Tabs
 from tests.e2e.store import CUSTOMER_A, CUSTOMER_B, Store
 
 pytestmark = pytest.mark.e2e
-SECRET = "They always haggle; never below 5 %"  # noqa: S105  an internal comment
+SECRET = "They always haggle; never below 5 %"
 NOT_FOUND = "This document was not found"
 
 

@@ -59,13 +59,22 @@ class Book(RuleBasedStateMachine):
     def rewrite(self, document, by, stale):
         version = self.w.invoice(document).version - stale
         with suppress(BillingError):
-            save_draft(self.w.ctx(by), document, a_draft(self.w, lines=(a_line(), a_line())), version=version)
+            save_draft(
+                self.w.ctx(by),
+                document,
+                a_draft(self.w, lines=(a_line(), a_line())),
+                version=version,
+            )
             assert not stale
 
-    @rule(document=documents, by=PEOPLE, field=st.sampled_from(["internal_comment", "invoice_text"]))
+    @rule(
+        document=documents, by=PEOPLE, field=st.sampled_from(["internal_comment", "invoice_text"])
+    )
     def comment(self, document, by, field):
         with suppress(BillingError):
-            edit_field(self.w.ctx(by), document, field, "text", version=self.w.invoice(document).version)
+            edit_field(
+                self.w.ctx(by), document, field, "text", version=self.w.invoice(document).version
+            )
 
     @rule(minutes=st.integers(-60, 600))
     def time_passes(self, minutes):
@@ -81,18 +90,25 @@ class Book(RuleBasedStateMachine):
         assert set(snapshots) == {row.invoice_id for row in self.w.all(Seal)} == ever_posted
         assert {row.entity_id for row in self.w.all(OutboxEvent)} == ever_posted
         assert chain_is_whole(self.w)
-        counters = sorted(int(re.fullmatch(r"INV-2026-11-(\d{5})", rows[key].number)[1]) for key in ever_posted)
+        counters = sorted(
+            int(re.fullmatch(r"INV-2026-11-(\d{5})", rows[key].number)[1]) for key in ever_posted
+        )
         taken = sum(row.next_value - 1 for row in self.w.all(NumberSeries))
         assert counters == list(range(1, taken + 1))
         for key in ever_posted:
             digest = hashlib.sha256(snapshots[key].content.encode()).hexdigest()
-            assert self.posted.setdefault(key, (rows[key].number, rows[key].total_minor, digest)) == (
-                rows[key].number, rows[key].total_minor, digest)
+            assert self.posted.setdefault(
+                key, (rows[key].number, rows[key].total_minor, digest)
+            ) == (rows[key].number, rows[key].total_minor, digest)
         for key, row in rows.items():
             assert row.total_minor == sum(line.total_minor for line in self.w.lines(key))
             assert row.open_minor == row.total_minor - row.settled_minor
 
 
 TestBook = Book.TestCase
-TestBook.settings = settings(max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
-TestBook.pytestmark = [pytest.mark.spec("6.3", "RELIABILITY-P2", "RELIABILITY-P3", "RELIABILITY-P9")]
+TestBook.settings = settings(
+    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestBook.pytestmark = [
+    pytest.mark.spec("6.3", "RELIABILITY-P2", "RELIABILITY-P3", "RELIABILITY-P9")
+]

@@ -53,8 +53,15 @@ class Served:
     def email(self, who: str) -> str:
         return self.world.people[who].email
 
-    def request(self, method: str, path: str, *, cookie: str = "", body: bytes | str | None = None,
-                headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        cookie: str = "",
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
         """One plain request; redirects are not followed."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = dict(headers or {})
@@ -66,10 +73,16 @@ class Served:
         connection.close()
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, content
 
-    def sign_in(self, who: str, password: str = PASSWORD, **more: Any) -> tuple[int, dict[str, str], bytes]:
+    def sign_in(
+        self, who: str, password: str = PASSWORD, **more: Any
+    ) -> tuple[int, dict[str, str], bytes]:
         form = urllib.parse.urlencode({"email": self.email(who), "password": password})
-        return self.request("POST", "/auth/login", body=form, **{
-            "headers": {"Content-Type": "application/x-www-form-urlencoded"}, **more})
+        return self.request(
+            "POST",
+            "/auth/login",
+            body=form,
+            **{"headers": {"Content-Type": "application/x-www-form-urlencoded"}, **more},
+        )
 
     def cookie(self, who: str) -> str:
         """The session cookie of somebody, signed in once; empty for a visitor."""
@@ -100,8 +113,16 @@ class Frames(list):
 class Client:
     """A raw socket client: any token, any cookie, any Origin, any event."""
 
-    def __init__(self, served: Served, cookie: str = "", *, token: str = "", origin: str = "", page: str = "/invoices",
-                 headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        served: Served,
+        cookie: str = "",
+        *,
+        token: str = "",
+        origin: str = "",
+        page: str = "/invoices",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.served, self.page = served, page
         self.token = token or str(uuid.uuid4())
         self.headers = dict(headers or {})
@@ -127,16 +148,29 @@ class Client:
         return {"pathname": self.page, "asPath": self.page}
 
     async def open(self, *, boot: bool = True, auth: Any = None) -> "Client":
-        event = {"event": {"name": HYDRATE, "payload": {}, "router_data": self.router()}} if boot else None
+        event = (
+            {"event": {"name": HYDRATE, "payload": {}, "router_data": self.router()}}
+            if boot
+            else None
+        )
         await self.sio.connect(
-            f"http://127.0.0.1:{self.served.port}?token={urllib.parse.quote(self.token)}", headers=self.headers,
-            namespaces=["/_event"], socketio_path="_event", transports=["websocket"], auth=auth or event,
+            f"http://127.0.0.1:{self.served.port}?token={urllib.parse.quote(self.token)}",
+            headers=self.headers,
+            namespaces=["/_event"],
+            socketio_path="_event",
+            transports=["websocket"],
+            auth=auth or event,
             wait_timeout=10,
         )
         return self
 
     async def send(self, name: Any, payload: Any = None, **more: Any) -> None:
-        event = {"name": name, "payload": {} if payload is None else payload, "router_data": self.router(), **more}
+        event = {
+            "name": name,
+            "payload": {} if payload is None else payload,
+            "router_data": self.router(),
+            **more,
+        }
         await self.sio.emit("event", event, namespace="/_event")
 
     async def hear(self, quiet: float = 0.6, most: float = 8) -> Frames:
@@ -162,7 +196,9 @@ class Client:
 
 
 @asynccontextmanager
-async def client(served: Served, cookie: str = "", *, boot: bool = True, auth: Any = None, **more: Any):
+async def client(
+    served: Served, cookie: str = "", *, boot: bool = True, auth: Any = None, **more: Any
+):
     """An open client that is closed at the end; it has heard its first frames."""
     opened = await Client(served, cookie, **more).open(boot=boot, auth=auth)
     try:
@@ -195,12 +231,21 @@ def _serving(engine: str, environment: dict[str, str]) -> Iterator[Served]:
     served = Served(port, world, folder / "log")
     _fill(served)
     environment = {
-        **os.environ, "BILLING_DATA_DIR": str(folder), "BILLING_DATABASE_URL": url,
-        "BILLING_SECRET_KEY": SECRET.decode(), **environment,
+        **os.environ,
+        "BILLING_DATA_DIR": str(folder),
+        "BILLING_DATABASE_URL": url,
+        "BILLING_SECRET_KEY": SECRET.decode(),
+        **environment,
     }
     with served.log.open("wb") as log:
-        process = subprocess.Popen([BILLING, "serve", "--port", str(port), "--no-build"], cwd=ROOT, env=environment,
-                                   stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            [BILLING, "serve", "--port", str(port), "--no-build"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         _wait(served, process)
         yield served
@@ -237,15 +282,30 @@ def _fill(served: Served) -> None:
                 session.get_one(User, actor.user_id).password_hash = hashed
     today = world.ctx().today()
     common = {"document_date": today, "due_on": today}
-    served.of_a = world.draft("billing", **common, internal_comment=SECRET_COMMENT, title="for A", lines=(a_line("Work for A"),))
-    served.of_b = world.draft("billing", **common, customer_id=world.customers["b"], title=OF_B,
-                              internal_comment=SECRET_COMMENT, document_text=OF_B, po_number=OF_B,
-                              lines=(a_line(OF_B),))
-    served.draft = world.draft("billing", **common, title="DRAFTCANARY", internal_comment=SECRET_COMMENT)
+    served.of_a = world.draft(
+        "billing",
+        **common,
+        internal_comment=SECRET_COMMENT,
+        title="for A",
+        lines=(a_line("Work for A"),),
+    )
+    served.of_b = world.draft(
+        "billing",
+        **common,
+        customer_id=world.customers["b"],
+        title=OF_B,
+        internal_comment=SECRET_COMMENT,
+        document_text=OF_B,
+        po_number=OF_B,
+        lines=(a_line(OF_B),),
+    )
+    served.draft = world.draft(
+        "billing", **common, title="DRAFTCANARY", internal_comment=SECRET_COMMENT
+    )
     ctx: Context = world.ctx("accounting")
     for invoice_id in (served.of_a, served.of_b):
         move_invoice(ctx, invoice_id, Action.POST)
-    from billing_app.services.notes import add_note  # noqa: PLC0415
+    from billing_app.services.notes import add_note
 
     add_note(world.ctx("billing"), served.of_a, NOTE)
     assert world.invoice(served.of_b).posting_status == "POSTED"

@@ -33,7 +33,9 @@ def account(w, who="viewer", password="right"):
 
 
 def enter(w, who="viewer", password="right", token="t" * 64, browser=HERE):
-    return sign_in(w.ctx(), account(w, who), password, verify=fits, token_hash=token, browser=browser)
+    return sign_in(
+        w.ctx(), account(w, who), password, verify=fits, token_hash=token, browser=browser
+    )
 
 
 @pytest.mark.spec("RELIABILITY-A13", "RELIABILITY-P24")
@@ -141,7 +143,14 @@ def test_ten_thousand_guesses_in_an_hour_are_evaluated_less_than_a_hundred_times
     for guess in range(3_600):
         lite.clock.instant = NOW + timedelta(seconds=guess)
         try:
-            sign_in(lite.ctx(), email, f"guess {guess}", verify=counted, token_hash="x" * 64, browser=Browser(f"10.0.{guess % 200}.9", ""))
+            sign_in(
+                lite.ctx(),
+                email,
+                f"guess {guess}",
+                verify=counted,
+                token_hash="x" * 64,
+                browser=Browser(f"10.0.{guess % 200}.9", ""),
+            )
         except TooManyTries:
             continue
     assert evaluated < 100
@@ -149,7 +158,17 @@ def test_ten_thousand_guesses_in_an_hour_are_evaluated_less_than_a_hundred_times
 
 def test_one_address_guessing_at_many_accounts_is_stopped_and_others_are_not(lite):
     for number in range(60):
-        assert sign_in(lite.ctx(), f"nobody{number}@x.example", "x", verify=fits, token_hash="x" * 64, browser=HERE) is None
+        assert (
+            sign_in(
+                lite.ctx(),
+                f"nobody{number}@x.example",
+                "x",
+                verify=fits,
+                token_hash="x" * 64,
+                browser=HERE,
+            )
+            is None
+        )
     with pytest.raises(TooManyTries):
         enter(lite)
     assert enter(lite, browser=Browser("10.0.0.2", ""))
@@ -164,12 +183,17 @@ def test_an_unknown_account_costs_a_hash_like_a_known_one(w):
         asked.append(stored)
         return fits(password, stored)
 
-    assert sign_in(w.ctx(), "nobody@x.example", "", verify=counted, token_hash="x" * 64, browser=HERE) is None
+    assert (
+        sign_in(w.ctx(), "nobody@x.example", "", verify=counted, token_hash="x" * 64, browser=HERE)
+        is None
+    )
     assert asked == [""]
     assert w.all(LoginSession) == []
 
 
-@pytest.mark.parametrize("email", ["", "\0", "a\0b", "\ud800", "x" * 5_000, "' OR 1=1 --", "%", "system", " SYSTEM "])
+@pytest.mark.parametrize(
+    "email", ["", "\0", "a\0b", "\ud800", "x" * 5_000, "' OR 1=1 --", "%", "system", " SYSTEM "]
+)
 def test_a_strange_address_signs_nobody_in(w, email):
     if email == "\ud800":
         return  # the door replaces broken characters before
@@ -183,10 +207,22 @@ def test_one_person_has_one_account_however_the_address_is_typed():
 
 @pytest.mark.spec("RELIABILITY-A19")
 def test_passwords_are_long_not_obvious_and_verified_in_any_form():
-    for weak in ("short", "a" * 15, "passwordpassword", "billing-invoice-1", "x" * 1_025, "\U0001f600" * 300, "halvorsenhalvorsen"):
+    for weak in (
+        "short",
+        "a" * 15,
+        "passwordpassword",
+        "billing-invoice-1",
+        "x" * 1_025,
+        "\U0001f600" * 300,
+        "halvorsenhalvorsen",
+    ):
         with pytest.raises(Invalid):
             check_new_password(weak, "halvorsen")
-    for good in ("correct horse battery staple", "\U0001f600\U0001f601\U0001f602\U0001f603 fünfzehn Zeichen", "correct horse battery staple " * 8):
+    for good in (
+        "correct horse battery staple",
+        "\U0001f600\U0001f601\U0001f602\U0001f603 fünfzehn Zeichen",
+        "correct horse battery staple " * 8,
+    ):
         check_new_password(good)
     stored = hash_password("caf\u00e9 au lait, deux fois")
     assert verify_password("cafe\u0301 au lait, deux fois", stored) == (True, None)

@@ -7,7 +7,16 @@ import pytest
 import socketio.exceptions
 
 from billing_app.services.notes import add_note
-from tests.security.served import HYDRATE, NOTE, OF_B, ROOT_STATE, SECRET_COMMENT, Client, client, run
+from tests.security.served import (
+    HYDRATE,
+    NOTE,
+    OF_B,
+    ROOT_STATE,
+    SECRET_COMMENT,
+    Client,
+    client,
+    run,
+)
 
 INVOICES = f"{ROOT_STATE}.billing_app___staff___invoices___state____invoices_state"
 DRAWER = f"{ROOT_STATE}.billing_app___staff___invoices___drawer_state____drawer_state"
@@ -25,7 +34,9 @@ def redirects_to_login(frames) -> bool:
 
 
 @pytest.mark.spec("RELIABILITY-T1", "RELIABILITY-P20")
-@pytest.mark.parametrize("page", ["/", "/invoices", "/customers", "/settings", "/portal", "/portal/invoices"])
+@pytest.mark.parametrize(
+    "page", ["/", "/invoices", "/customers", "/settings", "/portal", "/portal/invoices"]
+)
 def test_a_visitor_opening_a_page_by_socket_gets_only_the_way_to_the_sign_in(served, page):
     async def story():
         async with client(served, page=page) as visitor:
@@ -42,9 +53,13 @@ def test_a_visitor_calling_handlers_by_name_changes_and_sees_nothing(served):
         before = served.rows()
         async with client(served) as visitor:
             for name, payload in (
-                (f"{INVOICES}.load", {}), (f"{INVOICES}.find", {"text": "INV"}), (f"{DRAWER}.sync", {}),
+                (f"{INVOICES}.load", {}),
+                (f"{INVOICES}.find", {"text": "INV"}),
+                (f"{DRAWER}.sync", {}),
                 (f"{SETTINGS}.change", {"key": "restrict_self_assembled_posting", "value": "on"}),
-                (f"{BULK}.run", {"reason": "x"}), (f"{EDITOR}.save", {}), (f"{DOCUMENT}.load", {}),
+                (f"{BULK}.run", {"reason": "x"}),
+                (f"{EDITOR}.save", {}),
+                (f"{DOCUMENT}.load", {}),
             ):
                 frames = await visitor.ask(name, payload)
                 assert PARTNER_B not in frames.text
@@ -57,6 +72,7 @@ def test_a_visitor_calling_handlers_by_name_changes_and_sees_nothing(served):
 @pytest.mark.spec("RELIABILITY-T6", "RELIABILITY-A8")
 def test_a_stolen_token_without_the_cookie_shows_nothing(served):
     """The victim left; the thief reads its token from a log and knocks in every way."""
+
     async def story():
         token = "the-token-of-a-victim"
         async with client(served, served.cookie("viewer"), token=token) as victim:
@@ -75,6 +91,7 @@ def test_a_stolen_token_without_the_cookie_shows_nothing(served):
 @pytest.mark.parametrize("thief_is", ["", "a40"])
 def test_a_silent_thief_of_a_token_hears_nothing_when_something_changes(served, thief_is):
     """A change is pushed to every open tab as whoever used the tab last: that was the hole."""
+
     async def story():
         token = f"quiet-token-{thief_is}"
         async with client(served, served.cookie("viewer"), token=token) as victim:
@@ -95,7 +112,9 @@ def test_the_second_user_of_a_tab_sees_nothing_of_the_first(served):
         token = "one-tab-two-people"
         async with client(served, served.cookie("owner"), token=token) as first:
             assert PARTNER_B in first.frames.text
-        async with client(served, served.cookie("a40"), token=token, page="/portal/invoices") as second:
+        async with client(
+            served, served.cookie("a40"), token=token, page="/portal/invoices"
+        ) as second:
             assert PARTNER_B not in second.frames.text
             assert "Ole Owner" not in second.frames.text
             assert "Person A40" in second.frames.text
@@ -106,6 +125,7 @@ def test_the_second_user_of_a_tab_sees_nothing_of_the_first(served):
 @pytest.mark.spec("RELIABILITY-T5", "RELIABILITY-A8")
 def test_a_token_chosen_by_the_attacker_stays_a_visitors(served):
     """The attacker plants a token, the victim signs in under it, the attacker comes back."""
+
     async def story():
         token = "fix"
         async with client(served, token=token):
@@ -115,7 +135,9 @@ def test_a_token_chosen_by_the_attacker_stays_a_visitors(served):
             async with client(served, token=token) as attacker:  # while the victim is there
                 assert PARTNER_B not in attacker.frames.text
         async with client(served, token=token) as attacker:
-            assert PARTNER_B not in (attacker.frames.text + (await attacker.ask(f"{INVOICES}.refresh")).text)
+            assert PARTNER_B not in (
+                attacker.frames.text + (await attacker.ask(f"{INVOICES}.refresh")).text
+            )
 
     run(story())
 
@@ -133,10 +155,18 @@ def test_two_tabs_with_one_token_and_one_cookie_both_work(served):
 
 
 @pytest.mark.spec("RELIABILITY-T8")
-@pytest.mark.parametrize("origin", [
-    "https://evil.example", "null", "http://127.0.0.1:1", "http://localhost.evil.example",
-    "http://127.0.0.1:{port}.evil.example", "http://evil.example/127.0.0.1:{port}", "file://",
-])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:1",
+        "http://localhost.evil.example",
+        "http://127.0.0.1:{port}.evil.example",
+        "http://evil.example/127.0.0.1:{port}",
+        "file://",
+    ],
+)
 def test_another_sites_page_opens_no_socket(served, origin):
     async def story():
         stranger = Client(served, served.cookie("owner"), origin=origin.format(port=served.port))
@@ -150,19 +180,29 @@ def test_another_sites_page_opens_no_socket(served, origin):
 @pytest.mark.spec("RELIABILITY-T14", "RELIABILITY-A25")
 def test_claims_in_the_event_about_headers_session_and_address_count_for_nothing(served):
     """The session travels in a header that only the edge may set; the client tries to set it."""
-    from billing_app.security.cookies import session_of  # noqa: PLC0415
+    from billing_app.security.cookies import session_of
 
     stolen_hash = session_of(served.cookie("owner"), "sid")
 
     async def story():
-        lie = {"headers": {"x-billing-session": stolen_hash, "cookie": served.cookie("owner")}, "token": "t",
-               "session_id": "s", "ip": "1.2.3.4", "pathname": "/invoices", "asPath": "/invoices"}
+        lie = {
+            "headers": {"x-billing-session": stolen_hash, "cookie": served.cookie("owner")},
+            "token": "t",
+            "session_id": "s",
+            "ip": "1.2.3.4",
+            "pathname": "/invoices",
+            "asPath": "/invoices",
+        }
         boot = {"event": {"name": HYDRATE, "payload": {}, "router_data": lie, "token": "other"}}
         async with client(served, auth=boot, headers={"X-Billing-Session": stolen_hash}) as liar:
-            frames = liar.frames.text + (await liar.ask(f"{INVOICES}.load", router_data=lie, token="other")).text
+            frames = (
+                liar.frames.text
+                + (await liar.ask(f"{INVOICES}.load", router_data=lie, token="other")).text
+            )
             assert PARTNER_B not in frames
-        async with client(served, served.cookie("a40"), auth=boot,
-                          headers={"X-Billing-Session": stolen_hash}) as liar:
+        async with client(
+            served, served.cookie("a40"), auth=boot, headers={"X-Billing-Session": stolen_hash}
+        ) as liar:
             frames = liar.frames.text + (await liar.ask(f"{INVOICES}.load", router_data=lie)).text
             assert PARTNER_B not in frames
 
@@ -175,10 +215,15 @@ def test_a_customer_calling_staff_handlers_sees_and_changes_nothing(served):
         before = served.rows()
         async with client(served, served.cookie("a90"), page="/portal") as customer:
             for name, payload in (
-                (f"{INVOICES}.load", {}), (f"{INVOICES}.refresh", {}), (f"{INVOICES}.remote_change", {}),
-                (f"{DRAWER}.sync", {}), (f"{DRAWER}.ask_move", {"wanted": "void"}),
-                (f"{DRAWER}.save_note", {"form": {"note": "x"}}), (f"{BULK}.open_plan", {"wanted": "post"}),
-                (f"{SETTINGS}.load", {}), (f"{EDITOR}.find_customer", {"text": "Brix"}),
+                (f"{INVOICES}.load", {}),
+                (f"{INVOICES}.refresh", {}),
+                (f"{INVOICES}.remote_change", {}),
+                (f"{DRAWER}.sync", {}),
+                (f"{DRAWER}.ask_move", {"wanted": "void"}),
+                (f"{DRAWER}.save_note", {"form": {"note": "x"}}),
+                (f"{BULK}.open_plan", {"wanted": "post"}),
+                (f"{SETTINGS}.load", {}),
+                (f"{EDITOR}.find_customer", {"text": "Brix"}),
             ):
                 customer.page = f"/invoices?invoice={served.of_a}"
                 frames = await customer.ask(name, payload)
@@ -196,11 +241,17 @@ def test_a_customer_asking_for_anothers_document_is_told_what_is_told_of_absent_
     async def story():
         answers = []
         for key in (served.of_b, served.draft, 999_999):
-            async with client(served, served.cookie(who), page=f"/portal/invoices/{key}") as customer:
+            async with client(
+                served, served.cookie(who), page=f"/portal/invoices/{key}"
+            ) as customer:
                 assert OF_B not in customer.frames.text
                 assert "DRAFTCANARY" not in customer.frames.text
                 assert SECRET_COMMENT not in customer.frames.text
-                deltas = [frame["delta"][DOCUMENT] for frame in customer.frames if DOCUMENT in frame.get("delta", {})]
+                deltas = [
+                    frame["delta"][DOCUMENT]
+                    for frame in customer.frames
+                    if DOCUMENT in frame.get("delta", {})
+                ]
                 answers.append(json.dumps(deltas, sort_keys=True))
         assert len(set(answers)) == 1
         assert '"is_missing_rx_state_": true' in answers[0]
@@ -242,11 +293,34 @@ def test_below_the_role_billing_no_document_reaches_the_socket(served, who):
 @pytest.mark.spec("RELIABILITY-T2", "RELIABILITY-A7")
 def test_names_that_are_no_handlers_do_nothing_and_the_server_lives(served):
     names = [
-        f"{INVOICES}._show", f"{INVOICES}._filter_by", f"{INVOICES}.__init__", f"{INVOICES}.__class__",
-        f"{INVOICES}.reset", f"{INVOICES}.set_rows", f"{INVOICES}.set_is_hydrated", f"{INVOICES}.rows",
-        f"{NOTICES}._add", f"{NOTICES}.set_notices", f"{ROOT_STATE}.reset", f"{ROOT_STATE}.get_state",
-        "x.y.z", "", ".", "..", "state", ROOT_STATE, "_redirect", "../../etc/passwd", "n" * 10_000, "\0", "é" * 50,
-        None, 7, ["a"], {"name": "x"}, True,
+        f"{INVOICES}._show",
+        f"{INVOICES}._filter_by",
+        f"{INVOICES}.__init__",
+        f"{INVOICES}.__class__",
+        f"{INVOICES}.reset",
+        f"{INVOICES}.set_rows",
+        f"{INVOICES}.set_is_hydrated",
+        f"{INVOICES}.rows",
+        f"{NOTICES}._add",
+        f"{NOTICES}.set_notices",
+        f"{ROOT_STATE}.reset",
+        f"{ROOT_STATE}.get_state",
+        "x.y.z",
+        "",
+        ".",
+        "..",
+        "state",
+        ROOT_STATE,
+        "_redirect",
+        "../../etc/passwd",
+        "n" * 10_000,
+        "\0",
+        "é" * 50,
+        None,
+        7,
+        ["a"],
+        {"name": "x"},
+        True,
     ]
 
     async def story():
@@ -267,7 +341,10 @@ def test_names_that_are_no_handlers_do_nothing_and_the_server_lives(served):
 def test_the_frameworks_setter_is_refused_to_everybody(served, state):
     async def story():
         async with client(served, served.cookie("owner")) as hostile:
-            for payload in ({"var_name": "rights", "value": ["x"]}, {"var_name": "is_hydrated", "value": "HACK"}):
+            for payload in (
+                {"var_name": "rights", "value": ["x"]},
+                {"var_name": "is_hydrated", "value": "HACK"},
+            ):
                 frames = await hostile.ask(f"{state}.setvar", payload)
                 assert "HACK" not in frames.text
 
@@ -286,27 +363,69 @@ def test_mistyped_arguments_never_reach_a_handler(served):
             calls += [(f"{INVOICES}.go_to", {"number": value}) for value in BAD_NUMBERS]
             calls += [(f"{INVOICES}.toggle_row", {"invoice_id": value}) for value in BAD_NUMBERS]
             calls += [(f"{INVOICES}.sort_by", {"column": value}) for value in BAD_TEXTS]
-            calls += [(f"{INVOICES}.apply_filters", {"form": value})
-                      for value in ([], "x", 7, None, {"a": ["b"]}, {"a": {"b": 1}}, {"a": 1}, {"x" * 65: "a"},
-                                    {str(n): "a" for n in range(301)}, {"__reflex_form_data__": "x"},
-                                    {"__reflex_form_data__": [["a", "b", "c"]]}, {"__reflex_form_data__": [["a", {}]]})]
-            calls += [(f"{INVOICES}.refresh", {"extra": 1}), (f"{INVOICES}.find", {}), (f"{INVOICES}.find", {"txt": "a"}),
-                      (f"{INVOICES}.find", {"text": "a", "self": 1}), (f"{INVOICES}.find", {"text": "a", "ctx": {}})]
+            calls += [
+                (f"{INVOICES}.apply_filters", {"form": value})
+                for value in (
+                    [],
+                    "x",
+                    7,
+                    None,
+                    {"a": ["b"]},
+                    {"a": {"b": 1}},
+                    {"a": 1},
+                    {"x" * 65: "a"},
+                    {str(n): "a" for n in range(301)},
+                    {"__reflex_form_data__": "x"},
+                    {"__reflex_form_data__": [["a", "b", "c"]]},
+                    {"__reflex_form_data__": [["a", {}]]},
+                )
+            ]
+            calls += [
+                (f"{INVOICES}.refresh", {"extra": 1}),
+                (f"{INVOICES}.find", {}),
+                (f"{INVOICES}.find", {"txt": "a"}),
+                (f"{INVOICES}.find", {"text": "a", "self": 1}),
+                (f"{INVOICES}.find", {"text": "a", "ctx": {}}),
+            ]
             for name, payload in calls:
                 frames = await hostile.ask(name, payload)
-                assert "The request was not understood." in frames.text or not frames, (name, str(payload)[:80])
-                assert "Something went wrong on our side" not in frames.text, (name, str(payload)[:80])
+                assert "The request was not understood." in frames.text or not frames, (
+                    name,
+                    str(payload)[:80],
+                )
+                assert "Something went wrong on our side" not in frames.text, (
+                    name,
+                    str(payload)[:80],
+                )
 
     run(asyncio.wait_for(story(), 55))
 
 
 @pytest.mark.spec("RELIABILITY-I3")
-@pytest.mark.parametrize("data", [
-    None, 7, "text", "[]", [], ["a"], {}, {"name": None}, {"name": "x", "payload": []}, {"name": "x", "payload": "y"},
-    {"name": "x", "router_data": []}, {"name": f"{INVOICES}.refresh", "payload": {}, "router_data": {"junk": "j" * 9_000}},
-    {"name": f"{INVOICES}.refresh", "payload": {"a": "x" * 200_000}},
-    {"name": f"{INVOICES}.refresh", "payload": {}, "router_data": {"pathname": {"a": 1}, "asPath": 7, "query": "q"}},
-], ids=lambda data: str(data)[:40])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        7,
+        "text",
+        "[]",
+        [],
+        ["a"],
+        {},
+        {"name": None},
+        {"name": "x", "payload": []},
+        {"name": "x", "payload": "y"},
+        {"name": "x", "router_data": []},
+        {"name": f"{INVOICES}.refresh", "payload": {}, "router_data": {"junk": "j" * 9_000}},
+        {"name": f"{INVOICES}.refresh", "payload": {"a": "x" * 200_000}},
+        {
+            "name": f"{INVOICES}.refresh",
+            "payload": {},
+            "router_data": {"pathname": {"a": 1}, "asPath": 7, "query": "q"},
+        },
+    ],
+    ids=lambda data: str(data)[:40],
+)
 def test_a_packet_that_is_no_event_is_dropped_and_the_server_lives(served, data):
     async def story():
         hostile = await Client(served, served.cookie("viewer")).open()
@@ -339,7 +458,7 @@ def test_an_open_socket_is_refused_within_five_seconds_of_signing_out(served):
 
 @pytest.mark.spec("RELIABILITY-P24")
 def test_a_disabled_account_is_refused_within_five_seconds(served):
-    from billing_app.persistence.tables import User  # noqa: PLC0415
+    from billing_app.persistence.tables import User
 
     async def story():
         cookie, key = served.fresh_cookie("sales2"), served.world.people["sales2"].user_id
@@ -355,7 +474,10 @@ def test_a_disabled_account_is_refused_within_five_seconds(served):
 @pytest.mark.spec("RELIABILITY-L4", "RELIABILITY-T17", "RELIABILITY-I1")
 def test_a_flood_is_capped_and_an_honest_client_stays_served(served):
     async def story():
-        async with client(served, served.cookie("owner")) as flooder, client(served, served.cookie("viewer")) as honest:
+        async with (
+            client(served, served.cookie("owner")) as flooder,
+            client(served, served.cookie("viewer")) as honest,
+        ):
             flooder.frames.clear()
             for number in range(3_000):
                 await flooder.send(f"{INVOICES}.go_to", {"number": number})
@@ -373,7 +495,7 @@ def test_a_flood_is_capped_and_an_honest_client_stays_served(served):
 
 @pytest.mark.spec("6.7")
 def test_who_may_not_see_partners_meets_no_partner_name_in_the_invoice_pages(served):
-    from billing_app.persistence.tables import User  # noqa: PLC0415
+    from billing_app.persistence.tables import User
 
     async def story():
         served.world.change(User, served.world.people["sales2"].user_id, partner_view=False)

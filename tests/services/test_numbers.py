@@ -41,7 +41,7 @@ class _maybe:  # noqa: N801  reads as a verb
     def __exit__(self, kind, error, trace):
         if kind is None and self.odds.random() < 0.05:
             try:
-                raise GaveUp  # noqa: TRY301
+                raise GaveUp
             except GaveUp as gave_up:
                 self.inner.__exit__(GaveUp, gave_up, gave_up.__traceback__)
         return self.inner.__exit__(kind, error, trace)
@@ -68,7 +68,12 @@ def test_four_processes_number_without_a_gap_or_a_twin(w):
     ids = [w.draft(lines=(a_line(),) * 2) for _ in range(PROCESSES * EACH // 2)]
     spawn = multiprocessing.get_context("spawn")
     url = w.database.url.render_as_string(hide_password=False)
-    shares = [ids, ids[::-1], ids[1::2] + ids[::2], ids[::2] + ids[1::2]]  # each is offered four times
+    shares = [
+        ids,
+        ids[::-1],
+        ids[1::2] + ids[::2],
+        ids[::2] + ids[1::2],
+    ]  # each is offered four times
     crew = [
         spawn.Process(target=post_all, args=(url, w.people["accounting"], share, seed))
         for seed, share in enumerate(shares)

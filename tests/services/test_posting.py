@@ -54,7 +54,11 @@ def in_status(w: TinyWorld, status: Posting, assembler: str = "billing") -> int:
         Posting.READY: ((assembler, Action.ASSEMBLE), ("accounting", Action.READY)),
         Posting.POSTED: ((assembler, Action.ASSEMBLE), ("accounting", Action.POST)),
         Posting.CANCELLED: ((assembler, Action.CANCEL),),
-        Posting.VOID: ((assembler, Action.ASSEMBLE), ("accounting", Action.POST), ("accounting", Action.VOID)),
+        Posting.VOID: (
+            (assembler, Action.ASSEMBLE),
+            ("accounting", Action.POST),
+            ("accounting", Action.VOID),
+        ),
     }
     for who, action in steps[status]:
         w.move(who, invoice_id, action, reason="because", confirmed=True)
@@ -63,7 +67,9 @@ def in_status(w: TinyWorld, status: Posting, assembler: str = "billing") -> int:
 
 def audit(w: TinyWorld, invoice_id: int) -> list[AuditEntry]:
     with w.database.read() as session:
-        chosen = select(AuditEntry).where(AuditEntry.entity == "invoice", AuditEntry.entity_id == invoice_id)
+        chosen = select(AuditEntry).where(
+            AuditEntry.entity == "invoice", AuditEntry.entity_id == invoice_id
+        )
         return list(session.exec(chosen.order_by(AuditEntry.id)).all())
 
 
@@ -73,7 +79,11 @@ def chain_is_whole(w: TinyWorld) -> bool:
     last = FIRST
     for row in sorted(w.all(Seal), key=lambda row: row.id):
         digest = hashlib.sha256(contents[row.invoice_id].encode()).hexdigest()
-        if (row.previous, row.payload_sha256, row.seal) != (last, digest, seal(SECRET, last, digest)):
+        if (row.previous, row.payload_sha256, row.seal) != (
+            last,
+            digest,
+            seal(SECRET, last, digest),
+        ):
             return False
         last = row.seal
     return True
@@ -105,10 +115,16 @@ def test_posting_brings_number_snapshot_seal_audit_and_outbox(w, way):
     assert (row.posted_at, row.posted_by_id) == (NOW, w.people["accounting2"].user_id)
     snapshot = w.all(Snapshot)[0]
     frozen = from_json(snapshot.content)
-    assert (frozen.number, frozen.total, frozen.buyer.name) == (row.number, row.total_minor, "Halvorsen Dairy")
+    assert (frozen.number, frozen.total, frozen.buyer.name) == (
+        row.number,
+        row.total_minor,
+        "Halvorsen Dairy",
+    )
     assert snapshot.sha256 == hashlib.sha256(snapshot.content.encode()).hexdigest()
     assert chain_is_whole(w)
-    assert [(event.topic, event.entity_id) for event in w.all(OutboxEvent)] == [("invoice.posted", invoice_id)]
+    assert [(event.topic, event.entity_id) for event in w.all(OutboxEvent)] == [
+        ("invoice.posted", invoice_id)
+    ]
     last = audit(w, invoice_id)[-1]
     assert (last.action, json.loads(last.after)["number"]) == ("post", row.number)
     assert json.loads(last.before) == {"posting_status": str(way)}
@@ -129,7 +145,11 @@ def test_back_and_forth_keeps_number_time_snapshot_and_seal(w):
     assert w.invoice(invoice_id).posting_status == "READY_FOR_POSTING"
     w.move("accounting2", invoice_id, Action.POST)
     after = w.invoice(invoice_id)
-    assert (after.number, after.posted_at, after.posted_by_id) == (before.number, before.posted_at, before.posted_by_id)
+    assert (after.number, after.posted_at, after.posted_by_id) == (
+        before.number,
+        before.posted_at,
+        before.posted_by_id,
+    )
     assert w.all(Seal) == seals
     assert len(w.all(Snapshot)) == len(w.all(OutboxEvent)) == 1
 
@@ -151,7 +171,10 @@ def test_cancelling_keeps_the_record_with_its_reason(w, status):
     w.move("billing", invoice_id, Action.CANCEL, reason="ordered twice")
     row = w.invoice(invoice_id)
     assert (row.posting_status, row.end_reason, row.cancelled_by_id) == (
-        "CANCELLED", "ordered twice", w.people["billing"].user_id)
+        "CANCELLED",
+        "ordered twice",
+        w.people["billing"].user_id,
+    )
     assert json.loads(audit(w, invoice_id)[-1].after)["reason"] == "ordered twice"
 
 
@@ -164,7 +187,11 @@ def test_voiding_keeps_the_number_and_is_asked_twice(w):
         w.move("accounting", invoice_id, Action.VOID, reason="wrong customer")
     w.move("accounting", invoice_id, Action.VOID, reason="wrong customer", confirmed=True)
     row = w.invoice(invoice_id)
-    assert (row.posting_status, row.number, row.end_reason) == ("VOID", "INV-2026-11-00001", "wrong customer")
+    assert (row.posting_status, row.number, row.end_reason) == (
+        "VOID",
+        "INV-2026-11-00001",
+        "wrong customer",
+    )
 
 
 def test_a_paid_invoice_is_not_voided(w):
@@ -176,10 +203,26 @@ def test_a_paid_invoice_is_not_voided(w):
 
 def test_an_allocated_invoice_is_not_cancelled(w):
     invoice_id = in_status(w, Posting.ASSEMBLED)
-    payment = w.add(Payment(number="P-1", customer_id=w.customers["a"], currency="EUR", total_minor=100, paid_on=TODAY,
-                            created_by_id=w.people["accounting"].user_id, created_at=NOW))
-    w.add(Allocation(payment_id=payment, invoice_id=invoice_id, amount_minor=100,
-                     created_by_id=w.people["accounting"].user_id, created_at=NOW))
+    payment = w.add(
+        Payment(
+            number="P-1",
+            customer_id=w.customers["a"],
+            currency="EUR",
+            total_minor=100,
+            paid_on=TODAY,
+            created_by_id=w.people["accounting"].user_id,
+            created_at=NOW,
+        )
+    )
+    w.add(
+        Allocation(
+            payment_id=payment,
+            invoice_id=invoice_id,
+            amount_minor=100,
+            created_by_id=w.people["accounting"].user_id,
+            created_at=NOW,
+        )
+    )
     with pytest.raises(Refused, match="A payment is allocated"):
         w.move("billing", invoice_id, Action.CANCEL, reason="x")
 
@@ -192,7 +235,11 @@ def test_deleting_is_soft_and_leaves_the_search_and_every_list(w, status):
     w.move("billing", invoice_id, Action.DELETE)
     assert w.invoice(invoice_id).deleted_at == NOW
     assert len(w.lines(invoice_id)) == 1
-    for chosen in (InvoiceFilter(), InvoiceFilter(search="Halvorsen"), InvoiceFilter(search=f"{invoice_id:06d}")):
+    for chosen in (
+        InvoiceFilter(),
+        InvoiceFilter(search="Halvorsen"),
+        InvoiceFilter(search=f"{invoice_id:06d}"),
+    ):
         assert list_invoices(w.ctx("viewer"), chosen, Order()).rows == ()
     for attempt in (Action.DELETE, Action.POST, Action.CANCEL):
         with pytest.raises(NotFound):
@@ -215,7 +262,10 @@ def test_sales_cancels_and_deletes_own_drafts_only(w):
 
 
 COMPLEMENT = [
-    (status, action) for status in Posting for action in sorted(BUILT) if (status, action) not in TRANSITIONS
+    (status, action)
+    for status in Posting
+    for action in sorted(BUILT)
+    if (status, action) not in TRANSITIONS
 ]
 
 
@@ -303,7 +353,9 @@ def test_a_closed_voyage_locks_every_status_change(w):
         if status is not Posting.DRAFT:
             w.move("billing", invoice_id, Action.ASSEMBLE)
         if status in {Posting.READY, Posting.POSTED}:
-            w.move("accounting", invoice_id, Action.READY if status is Posting.READY else Action.POST)
+            w.move(
+                "accounting", invoice_id, Action.READY if status is Posting.READY else Action.POST
+            )
         w.change(Voyage, y, status="Closed")
         for action in actions:
             with pytest.raises(Refused, match=f"Voyage Y-{status} is closed") as refused:
@@ -316,7 +368,10 @@ def test_a_closed_voyage_locks_every_status_change(w):
 @pytest.mark.spec("ERP-50", "6.3-T3")
 @pytest.mark.parametrize("action", [Action.ASSEMBLE, Action.POST])
 def test_a_document_without_lines_or_with_quantity_zero_stays_a_draft(w, action):
-    for lines, why in (((), "has no lines"), ((a_line(), a_line(quantity=Decimal(0))), "has the quantity 0")):
+    for lines, why in (
+        ((), "has no lines"),
+        ((a_line(), a_line(quantity=Decimal(0))), "has the quantity 0"),
+    ):
         invoice_id = w.draft(lines=lines)
         with pytest.raises(Refused, match=why):
             w.move("accounting", invoice_id, action)
@@ -324,14 +379,25 @@ def test_a_document_without_lines_or_with_quantity_zero_stays_a_draft(w, action)
 
 
 @pytest.mark.spec("ERP-52", "DLY-47")
-@pytest.mark.parametrize(("code", "rule", "quantity"), [
-    ("INO", "positive", -3), ("INO", "negative", 3), ("CRO", "negative", -3), ("CRO", "positive", 3)])
+@pytest.mark.parametrize(
+    ("code", "rule", "quantity"),
+    [
+        ("INO", "positive", -3),
+        ("INO", "negative", 3),
+        ("CRO", "negative", -3),
+        ("CRO", "positive", 3),
+    ],
+)
 def test_the_sign_rule_of_the_document_type_holds(w, code, rule, quantity):
     w.change(DocumentType, w.type_id(code), sign_restriction=rule)
-    invoice_id = w.draft(document_type_id=w.type_id(code), lines=(a_line(quantity=Decimal(quantity)),))
+    invoice_id = w.draft(
+        document_type_id=w.type_id(code), lines=(a_line(quantity=Decimal(quantity)),)
+    )
     with pytest.raises(Refused, match=f"allows only {rule} amounts"):
         w.move("accounting", invoice_id, Action.POST)
-    fitting = w.draft(document_type_id=w.type_id(code), lines=(a_line(quantity=Decimal(-quantity)),))
+    fitting = w.draft(
+        document_type_id=w.type_id(code), lines=(a_line(quantity=Decimal(-quantity)),)
+    )
     w.move("accounting", fitting, Action.POST)
 
 
@@ -356,7 +422,8 @@ def test_a_key_of_somebody_else_or_for_something_else_is_refused(w):
     first, second = w.draft(), w.draft()
     w.move("accounting", first, Action.ASSEMBLE, key="k")
     for who, invoice_id, action in (
-        ("accounting2", first, Action.ASSEMBLE), ("accounting", first, Action.POST),
+        ("accounting2", first, Action.ASSEMBLE),
+        ("accounting", first, Action.POST),
         ("accounting", second, Action.ASSEMBLE),
     ):
         with pytest.raises(Conflict):
@@ -372,8 +439,10 @@ def test_twenty_clicks_at_once_post_once_and_all_hear_the_same(w):
         start.wait()
         for _ in range(3):
             try:
-                answers.append(w.move("accounting", invoice_id, Action.POST, key="one intention").sentence)
-            except Exception as error:  # noqa: BLE001  shown below
+                answers.append(
+                    w.move("accounting", invoice_id, Action.POST, key="one intention").sentence
+                )
+            except Exception as error:
                 answers.append(repr(error))
 
     threads = [Thread(target=click) for _ in range(8)]
@@ -469,12 +538,19 @@ def test_numbers_count_per_month_of_the_document_and_per_type(w):
         for changes in (march, {}, march, {"document_type_id": w.type_id("CRO")}, {})
     ]
     assert numbers == [
-        "INV-2025-03-00001", "INV-2026-11-00001", "INV-2025-03-00002", "CRN-2026-11-00001", "INV-2026-11-00002"]
+        "INV-2025-03-00001",
+        "INV-2026-11-00001",
+        "INV-2025-03-00002",
+        "CRN-2026-11-00001",
+        "INV-2026-11-00002",
+    ]
 
 
 def test_a_number_typed_by_hand_is_passed_over(w):
     w.draft(number="INV-2026-11-00002")
-    assert [w.invoice(w.posted()).number for _ in range(3)] == [f"INV-2026-11-0000{n}" for n in (1, 3, 4)]
+    assert [w.invoice(w.posted()).number for _ in range(3)] == [
+        f"INV-2026-11-0000{n}" for n in (1, 3, 4)
+    ]
 
 
 def test_the_prefix_of_numbers_follows_the_setting(w):
@@ -498,8 +574,11 @@ def test_the_menu_offers_only_what_would_be_done(lite):
                     worked = True
                 except BillingError as error:
                     worked = False
-                    assert offer.why.replace(f"D-{invoice_id:06d}", "") == error.sentence.replace(f"D-{fresh:06d}", "") or \
-                        "INV-" in offer.why
+                    assert (
+                        offer.why.replace(f"D-{invoice_id:06d}", "")
+                        == error.sentence.replace(f"D-{fresh:06d}", "")
+                        or "INV-" in offer.why
+                    )
                 assert offer.allowed == worked, (status, who, offer)
 
 

@@ -124,7 +124,9 @@ class TinyWorld:
 
     def voyage(self, reference: str, status: str = "Operational", vessel: str = "MS Test") -> int:
         with self.database.write() as session:
-            ship = session.exec(select(Vessel).where(Vessel.name == vessel)).first() or Vessel(name=vessel)
+            ship = session.exec(select(Vessel).where(Vessel.name == vessel)).first() or Vessel(
+                name=vessel
+            )
             session.add(ship)
             session.flush()
             row = Voyage(reference=reference, vessel_id=ship.id, status=status)
@@ -182,11 +184,27 @@ class Cluster:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="billing-pg-"))
         self.port = free_port()
-        self._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        self._as = (
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            if os.geteuid() == 0
+            else []
+        )
         if self._as:
             shutil.chown(self.folder, "postgres", "postgres")
         data = self.folder / "data"
-        self._run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "-D", data, "-l", self.folder / "log", "-w", "-o", options, "start")
         atexit.register(self.stop)
@@ -208,7 +226,10 @@ class Cluster:
     def _run(self, program: str, *arguments: object) -> None:
         subprocess.run(
             [*self._as, str(POSTGRES_BIN / program), *map(str, arguments)],
-            check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            check=True,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
 
@@ -233,7 +254,11 @@ def scratch() -> Path:
 @lru_cache(maxsize=2)
 def template(engine: str) -> tuple[str, dict[str, Actor], dict[str, int]]:
     """The address of a filled database of this engine, and who is in it."""
-    url = cluster().make("template_billing") if engine == "postgres" else f"sqlite:///{scratch() / 'template.db'}"
+    url = (
+        cluster().make("template_billing")
+        if engine == "postgres"
+        else f"sqlite:///{scratch() / 'template.db'}"
+    )
     database = Database(url)
     migrate(database)
     clock = FixedClock(NOW)
@@ -275,24 +300,43 @@ def a_world(engine: str) -> Iterator[TinyWorld]:
 
 def _fill(session: Session) -> tuple[dict[str, Actor], dict[str, int]]:
     company = Company(
-        name="Aldermoor GmbH", street="Speicherweg 12", postcode="20457", city="Hamburg",
-        country="DE", base_currency="EUR", time_zone="Europe/Berlin", tax_id="DE123456789",
-        iban="DE89370400440532013000", bic="COBADEFFXXX",
+        name="Aldermoor GmbH",
+        street="Speicherweg 12",
+        postcode="20457",
+        city="Hamburg",
+        country="DE",
+        base_currency="EUR",
+        time_zone="Europe/Berlin",
+        tax_id="DE123456789",
+        iban="DE89370400440532013000",
+        bic="COBADEFFXXX",
     )
     session.add(company)
     session.flush()
-    session.add_all([
-        Office(company_id=company.id, name="Head office"),
-        PortalSite(company_id=company.id, name="Portal", settings_json="{}"),
-        Product(sku="W-1", name="Work", unit="h", unit_price=Decimal("19.99"), tax_rate=Decimal(20)),
-    ])
-    customers = {key: _customer(session, key, name, company.id or 0) for key, name in (
-        ("a", "Halvorsen Dairy"), ("b", "Brixham Breweries"), ("c", "Cormorant Cargo"))}
+    session.add_all(
+        [
+            Office(company_id=company.id, name="Head office"),
+            PortalSite(company_id=company.id, name="Portal", settings_json="{}"),
+            Product(
+                sku="W-1", name="Work", unit="h", unit_price=Decimal("19.99"), tax_rate=Decimal(20)
+            ),
+        ]
+    )
+    customers = {
+        key: _customer(session, key, name, company.id or 0)
+        for key, name in (
+            ("a", "Halvorsen Dairy"),
+            ("b", "Brixham Breweries"),
+            ("c", "Cormorant Cargo"),
+        )
+    }
     session.get_one(Customer, customers["c"]).parent_id = customers["a"]  # c belongs to a
     people = {"system": system_actor()}
     for short, (name, level) in STAFF.items():
         user = _user(session, f"{short}@aldermoor.example", name, "staff", level)
-        people[short] = Actor(user_id=user, kind="staff", name=name, email=f"{short}@aldermoor.example", level=level)
+        people[short] = Actor(
+            user_id=user, kind="staff", name=name, email=f"{short}@aldermoor.example", level=level
+        )
     for key in ("a", "b"):
         for role in ROLES:
             people[f"{key}{role}"] = _external(session, key, role, customers[key])
@@ -301,8 +345,13 @@ def _fill(session: Session) -> tuple[dict[str, Actor], dict[str, int]]:
 
 def _customer(session: Session, key: str, name: str, company_id: int) -> int:
     row = Customer(
-        number=f"1000{ord(key) - 96}", name=name, company_id=company_id, currency="EUR",
-        country="DE", city="Husum", created_at=NOW,
+        number=f"1000{ord(key) - 96}",
+        name=name,
+        company_id=company_id,
+        currency="EUR",
+        country="DE",
+        city="Husum",
+        created_at=NOW,
     )
     session.add(row)
     session.flush()
@@ -310,7 +359,9 @@ def _customer(session: Session, key: str, name: str, company_id: int) -> int:
 
 
 def _user(session: Session, email: str, name: str, kind: str, level: int = 0) -> int:
-    row = User(email=email, email_key=email, name=name, kind=kind, staff_level=int(level), created_at=NOW)
+    row = User(
+        email=email, email_key=email, name=name, kind=kind, staff_level=int(level), created_at=NOW
+    )
     session.add(row)
     session.flush()
     return row.id or 0
@@ -321,8 +372,14 @@ def _external(session: Session, key: str, role: int, customer_id: int) -> Actor:
     user = _user(session, email, name, "external")
     session.add(ExternalAccess(customer_id=customer_id, user_id=user, role=role, days_back=None))
     return Actor(
-        user_id=user, kind="external", name=name, email=email, customer_id=customer_id,
-        role=ExternalRole(role), days_back=None, scope="corporate",
+        user_id=user,
+        kind="external",
+        name=name,
+        email=email,
+        customer_id=customer_id,
+        role=ExternalRole(role),
+        days_back=None,
+        scope="corporate",
     )
 
 
