@@ -1,7 +1,9 @@
 """Exports over plain HTTP: what is filtered, as CSV."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +19,7 @@ from billing_app.persistence.queries.invoices.grid import SORTS, Order
 from billing_app.services.invoices.listing import export_csv
 
 MAX_VALUE = 200
+ROWS_AT_ONCE = 500
 
 
 async def invoices_csv(request: Request) -> Response:
@@ -39,13 +42,19 @@ async def invoices_csv(request: Request) -> Response:
     except BillingError as error:
         return refusal(error, actor)
     return StreamingResponse(
-        rows,
+        in_chunks(rows),  # each chunk is one trip to a worker thread
         media_type="text/csv; charset=utf-8",
         headers={
             "content-disposition": 'attachment; filename="invoices.csv"',
             "cache-control": "private, no-store",
         },
     )
+
+
+def in_chunks(rows: Iterator[bytes]) -> Iterator[bytes]:
+    """Join rows so that few large pieces are sent instead of many small ones."""
+    while chunk := b"".join(islice(rows, ROWS_AT_ONCE)):
+        yield chunk
 
 
 def filter_of(query: dict[str, str]) -> InvoiceFilter:

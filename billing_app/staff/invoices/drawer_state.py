@@ -174,7 +174,10 @@ class DrawerState(rx.State):
 
     async def _ask(self, wanted: str) -> None:
         record = await ask(get_invoice, self.view.id)
-        self.review, self.review_error = review_of(Action(wanted), record), ""
+        self.review, self.review_error = (
+            review_of(Action(wanted), record, sees_partner=context().actor.sees_partner),
+            "",
+        )
         self._key = secrets.token_hex(16)
 
     async def _show(self, invoice_id: int) -> None:

@@ -14,7 +14,7 @@ from billing_app.kit.tables import (
 from billing_app.kit.words import joined
 from billing_app.staff.invoices.columns import BY_KEY, DEFAULT
 from billing_app.staff.invoices.drawer_state import DrawerState
-from billing_app.staff.invoices.rows import Cell, Heading, Row
+from billing_app.staff.invoices.rows import Heading, Row
 from billing_app.staff.invoices.state import InvoicesState
 
 
@@ -72,7 +72,7 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
     )
     return rx.el.tr(
         rx.el.td(box, class_name="check"),
-        rx.foreach(row.cells, lambda cell: _cell(cell, row)),
+        rx.foreach(InvoicesState.heads, lambda head, at: _cell(head, row.cells[at], row)),  # type: ignore[index]
         class_name=joined(
             row.css,
             rx.cond(InvoicesState.selected.contains(row.id), " sel", ""),
@@ -85,35 +85,37 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
     )
 
 
-def _cell(cell: rx.vars.ObjectVar[Cell], row: rx.vars.ObjectVar[Row]) -> rx.Component:
+def _cell(
+    head: rx.vars.ObjectVar[Heading], cell: rx.vars.ArrayVar[list[str]], row: rx.vars.ObjectVar[Row]
+) -> rx.Component:
     doc = rx.el.th(
         link(
-            cell.text,
+            cell[0],
             href=joined("/invoices?invoice=", row.id.to_string()),
-            class_name=cell.more,
+            class_name=cell[1],
             data_row_link="",
             data_testid="invoice-link",
         ),
         scope="row",
-        class_name=cell.css,
-        key=cell.key,
+        class_name=head.css,
+        key=head.key,
     )
     amount = rx.el.td(
-        money(cell.text, cell.more, cell.currency, cell.minor), class_name=cell.css, key=cell.key
+        money(cell[0], cell[1], row.currency, cell[2]),
+        class_name=joined(head.css, cell[3]),
+        key=head.key,
     )
     status = rx.el.td(
         rx.el.span(
-            status_chip(cell.text, cell.more),
-            rx.cond(cell.currency != "", status_chip(cell.currency, also=True)),
+            status_chip(cell[0], cell[1]),
+            rx.cond(cell[2] != "", status_chip(cell[2], also=True)),
             class_name="sts",
         ),
-        class_name=cell.css,
-        key=cell.key,
+        class_name=head.css,
+        key=head.key,
     )
-    words = rx.el.td(cell.text, class_name=cell.css, key=cell.key)
-    return rx.match(  # type: ignore[return-value]
-        cell.kind, ("doc", doc), ("money", amount), ("status", status), words
-    )
+    words = rx.el.td(cell[0], class_name=head.css, key=head.key)
+    return rx.match(head.kind, ("doc", doc), ("money", amount), ("status", status), words)
 
 
 def _nothing() -> rx.Component:

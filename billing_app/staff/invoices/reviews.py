@@ -6,6 +6,7 @@ from billing_app.domain.document_types import sign
 from billing_app.domain.lifecycle import Action
 from billing_app.kit.wording import amount, day
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
+from billing_app.staff.invoices.rows import HIDDEN
 
 CONSEQUENCES: dict[Action, tuple[str, ...]] = {
     Action.ASSEMBLE: ("Amounts, dates and customer become fixed; the texts stay open.",),
@@ -62,8 +63,8 @@ class Review:
     is_final: bool = False
 
 
-def review_of(action: Action, record: InvoiceRecord) -> Review:
-    """The review of one action on one invoice."""
+def review_of(action: Action, record: InvoiceRecord, *, sees_partner: bool) -> Review:
+    """The review of one action on one invoice; the customer's name as the viewer may see it."""
     if action not in TITLES:
         return Review()
     invoice = record.invoice
@@ -75,7 +76,7 @@ def review_of(action: Action, record: InvoiceRecord) -> Review:
         verb=verb,
         keep=keep,
         facts=[
-            ReviewFact("Customer", record.customer.name),
+            ReviewFact("Customer", record.customer.name if sees_partner else HIDDEN),
             ReviewFact("Amount", f"{invoice.currency} {amount(total, invoice.currency)}"),
             ReviewFact("Invoice date", day(invoice.document_date)),
             ReviewFact("Due date", day(invoice.due_on)),

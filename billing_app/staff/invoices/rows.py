@@ -1,5 +1,6 @@
 """From read models to finished strings: what the grid and its totals show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from billing_app.domain.status import PaymentStatus, Settlement, aging, lifecycl
 from billing_app.kit.wording import UNKNOWN, amount, day, moment, parts
 from billing_app.persistence.queries.invoices.grid import GridRow, Tally
 from billing_app.services.invoices.listing import Names
-from billing_app.staff.invoices.columns import BY_KEY, Column
+from billing_app.staff.invoices.columns import BY_KEY
 
 HIDDEN = "Hidden"
 SUMS = (
@@ -22,39 +23,30 @@ DUE_SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell: how it is drawn, and its words; of an amount the whole part and the rest."""
-
-    key: str
-    kind: str  # doc, text, money, status
-    css: str
-    text: str
-    more: str = ""
-    currency: str = ""
-    minor: str = ""
-
-
-@dataclass(frozen=True)
 class Row:
-    """One invoice of the grid."""
+    """One invoice of the grid; each cell a list of words, in the order of the heads.
+
+    A page of rows crosses the wire with every click, so what is the same in a whole column
+    stands in its head. A document cell is label and look; an amount whole part, rest, minor
+    units and tone; a status chip, addition and second chip; any other its words.
+    """
 
     id: int
     label: str
-    customer: str
     css: str
-    cells: list[Cell]
-    amount: str
+    cells: list[list[str]]
     amount_minor: int
     currency: str
 
 
 @dataclass(frozen=True)
 class Heading:
-    """One column head."""
+    """One column head, and how the cells below it are drawn: doc, text, money or status."""
 
     key: str
     label: str
     css: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -77,17 +69,13 @@ class Sight:
 
 def grid_row(row: GridRow, columns: list[str], names: Names, sight: Sight) -> Row:
     """The row with one cell for each chosen column."""
-    kind = names.types[row.document_type_id][1]
-    signed = sign(kind)
-    customer = row.customer_name if sight.partner else HIDDEN
-    is_dead = row.posting_status in {Posting.CANCELLED, Posting.VOID}
+    signed = sign(names.types[row.document_type_id][1])
+    is_void, is_dead = row.posting_status == Posting.VOID, row.posting_status in ENDED
     return Row(
         id=row.id,
         label=row.label,
-        customer=customer,
-        css=("void" if row.posting_status == Posting.VOID else "dead" if is_dead else ""),
-        cells=[_cell(BY_KEY[key], row, signed, names, sight) for key in columns],
-        amount=f"{row.currency} {amount(signed * row.total_minor, row.currency)}",
+        css="void" if is_void else "dead" if is_dead else "",
+        cells=[_cell(key, row, signed, names, sight) for key in columns],
         amount_minor=signed * row.total_minor,
         currency=row.currency,
     )
@@ -95,7 +83,7 @@ def grid_row(row: GridRow, columns: list[str], names: Names, sight: Sight) -> Ro
 
 def headings(columns: list[str]) -> list[Heading]:
     """The heads of the chosen columns."""
-    return [Heading(key, BY_KEY[key].label, BY_KEY[key].css) for key in columns]
+    return [Heading(key, BY_KEY[key].label, BY_KEY[key].css, _kind(key)) for key in columns]
 
 
 def chips(row: GridRow, today: date) -> tuple[str, str, str]:
@@ -133,45 +121,50 @@ def totals_table(tallies: list[Tally], most: int = 6) -> tuple[list[str], list[S
     return [tally.currency for tally in shown], lines
 
 
-def _cell(column: Column, row: GridRow, signed: int, names: Names, sight: Sight) -> Cell:
-    if column.key == "number":
-        return Cell(column.key, "doc", column.css, row.label, "" if row.number else "doc")
-    if column.key == "status":
-        chip, more, second = chips(row, sight.today)
-        return Cell(column.key, "status", column.css, chip, more, second)
-    money = {"amount": row.total_minor, "paid": row.settled_minor, "open": row.open_minor}
-    if column.key in money:
-        return _money_cell(column, row, signed * money[column.key])
-    return Cell(column.key, "text", column.css, _words(column.key, row, names, sight))
+def _kind(key: str) -> str:
+    if BY_KEY[key].is_numeric:
+        return "money"
+    return {"number": "doc", "status": "status"}.get(key, "text")
 
 
-def _money_cell(column: Column, row: GridRow, minor: int) -> Cell:
+def _cell(key: str, row: GridRow, signed: int, names: Names, sight: Sight) -> list[str]:
+    if key == "number":
+        return [row.label, "" if row.number else "doc"]
+    if key == "status":
+        return list(chips(row, sight.today))
+    if key in AMOUNTS:
+        return _money_cell(key, row, signed * AMOUNTS[key](row))
+    return [WORDS[key](row, names, sight) or UNKNOWN]
+
+
+def _money_cell(key: str, row: GridRow, minor: int) -> list[str]:
+    is_ended = key == "open" and row.posting_status in ENDED
+    minor = 0 if is_ended else minor
     whole, fraction = parts(minor, row.currency)
-    is_ended = row.posting_status in {Posting.CANCELLED, Posting.VOID}
-    soft = column.key == "open" and (row.posting_status == Posting.DRAFT or minor == 0)
-    if column.key == "open" and is_ended:
-        whole, fraction = parts(0, row.currency)
-        minor, soft = 0, True
-    css = f"{column.css} soft" if soft else column.css
-    return Cell(column.key, "money", css, whole, fraction, row.currency, str(minor))
+    is_soft = key == "open" and (row.posting_status == Posting.DRAFT or minor == 0)
+    return [whole, fraction, str(minor), " soft" if is_soft else ""]
 
 
-def _words(key: str, row: GridRow, names: Names, sight: Sight) -> str:
-    words = {
-        "customer": lambda: row.customer_name if sight.partner else HIDDEN,
-        "title": lambda: row.title,
-        "type": lambda: names.types[row.document_type_id][0],
-        "date": lambda: day(row.document_date),
-        "due": lambda: day(row.due_on),
-        "aging": lambda: aging(row.due_on, sight.today, row.open_minor).text,
-        "currency": lambda: row.currency,
-        "posting": lambda: Posting(row.posting_status).label,
-        "payment": lambda: PaymentStatus(row.payment_status).label,
-        "po": lambda: row.po_number,
-        "external": lambda: row.external_document_no,
-        "account": lambda: row.account_no,
-        "company": lambda: names.companies.get(row.company_id, ""),
-        "created": lambda: moment(row.created_at, sight.zone),
-        "updated": lambda: moment(row.updated_at, sight.zone),
-    }
-    return words[key]() or UNKNOWN
+ENDED = frozenset({Posting.CANCELLED, Posting.VOID})
+AMOUNTS: dict[str, Callable[[GridRow], int]] = {
+    "amount": lambda row: row.total_minor,
+    "paid": lambda row: row.settled_minor,
+    "open": lambda row: row.open_minor,
+}
+WORDS: dict[str, Callable[[GridRow, Names, Sight], str]] = {
+    "customer": lambda row, _, sight: row.customer_name if sight.partner else HIDDEN,
+    "title": lambda row, *_: row.title,
+    "type": lambda row, names, _: names.types[row.document_type_id][0],
+    "date": lambda row, *_: day(row.document_date),
+    "due": lambda row, *_: day(row.due_on),
+    "aging": lambda row, _, sight: aging(row.due_on, sight.today, row.open_minor).text,
+    "currency": lambda row, *_: row.currency,
+    "posting": lambda row, *_: Posting(row.posting_status).label,
+    "payment": lambda row, *_: PaymentStatus(row.payment_status).label,
+    "po": lambda row, *_: row.po_number,
+    "external": lambda row, *_: row.external_document_no,
+    "account": lambda row, *_: row.account_no,
+    "company": lambda row, names, _: names.companies.get(row.company_id, ""),
+    "created": lambda row, _, sight: moment(row.created_at, sight.zone),
+    "updated": lambda row, _, sight: moment(row.updated_at, sight.zone),
+}
