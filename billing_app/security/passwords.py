@@ -68,4 +68,5 @@ def check_new_password(password: str, *about: str) -> None:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+    whole = password.encode("utf-8", "replace").decode()  # a lone surrogate has no bytes to hash
+    return unicodedata.normalize("NFC", whole)
