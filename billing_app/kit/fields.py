@@ -8,6 +8,7 @@ import reflex as rx
 from reflex.vars import ArrayVar
 
 from billing_app.kit.icons import icon
+from billing_app.kit.links import here_link
 from billing_app.kit.words import Child, Flag, Handler, Text, filled, joined, present
 
 Options = Sequence[str] | Sequence[tuple[str, str]] | rx.Var[Any]
@@ -208,7 +209,7 @@ def _error(id: Text, error: Text) -> rx.Component:
 
 def _error_line(error: rx.vars.ObjectVar[FormError]) -> rx.Component:
     return rx.el.li(
-        rx.el.a(error.label, href=joined("#", error.id), data_focus=error.id), ": ", error.text
+        here_link(error.label, href=joined("#", error.id), data_focus=error.id), ": ", error.text
     )
 
 

@@ -11,7 +11,7 @@ import reflex as rx
 from billing_app.kit.account import account_menu, look_choice
 from billing_app.kit.buttons import icon_button
 from billing_app.kit.icons import icon
-from billing_app.kit.links import link
+from billing_app.kit.links import here_link, link
 from billing_app.kit.words import Child, Flag, Handler, Text, filled, present, when
 
 __all__ = [
@@ -187,7 +187,7 @@ def bare_frame(
 
 
 def _skip() -> rx.Component:
-    return rx.el.a("Skip to content", href="#main", class_name="skip", data_focus="main")
+    return here_link("Skip to content", href="#main", class_name="skip", data_focus="main")
 
 
 def _search(on_search: Handler | None) -> rx.Component:

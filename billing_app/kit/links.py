@@ -24,6 +24,11 @@ def link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Component
     return ReactRouterLink.create(*label, to=href, **props)
 
 
+def here_link(*label: Child, href: Text, **props: Any) -> rx.Component:
+    """A link to a place on the same page, or to a program such as mail."""
+    return NativeLink.create(*label, href=href, **props)
+
+
 def file_link(*label: Child, href: Text, key: str = "", **props: Any) -> rx.Component:
     """A link to a file the server sends, such as a PDF."""
     if key:

@@ -88,7 +88,7 @@ def test_each_view_shows_only_what_it_names_and_its_totals_say_so(tabs: Tabs) ->
         ("Drafts", {"Draft"}),
         ("Assembled", {"Assembled"}),
         ("Ready for posting", {"Ready for Posting"}),
-        ("Open", {"Posted", "Sent", "Overdue", "Partially Paid", "Refunded"}),
+        ("Open", {"Posted", "Sent", "Overdue", "Partially Paid", "Refunded", "Ready for Posting"}),
         ("Overdue", {"Overdue"}),
     ):
         chosen = views.get_by_role("button", name=view, exact=True)

@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,10 +68,12 @@ class Served:
         sent = dict(headers or {})
         if cookie:
             sent["Cookie"] = cookie
-        connection.request(method, path, body, sent)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
+        try:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, content
 
     def sign_in(
@@ -257,6 +260,7 @@ def _serving(engine: str, environment: dict[str, str]) -> Iterator[Served]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
         world.database.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(served: Served, process: subprocess.Popen) -> None:

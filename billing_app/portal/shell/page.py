@@ -8,6 +8,7 @@ from reflex_components_core.core.banner import has_connection_errors
 from billing_app.domain.access import Permission
 from billing_app.kit.dialogs import menu_line
 from billing_app.kit.frame import NavItem, account_menu, look_choice, popover, portal_frame
+from billing_app.kit.links import here_link
 from billing_app.kit.native_form import native_form
 from billing_app.kit.notices import connection_bar, notice_list
 from billing_app.kit.tables import empty_state
@@ -41,7 +42,7 @@ def portal_page(*content: Child, current: str, title: str = "", **slots: Any) ->
         account=_account(),
         footer=[
             rx.el.span("Questions about a document?"),
-            rx.el.a(SeatState.seller_email, href=joined("mailto:", SeatState.seller_email)),
+            here_link(SeatState.seller_email, href=joined("mailto:", SeatState.seller_email)),
         ],
         notices=notice_list(NoticeState.notices, NoticeState.dismiss),
         connection=connection_bar(has_connection_errors),

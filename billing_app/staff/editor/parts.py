@@ -14,6 +14,7 @@ from billing_app.kit.fields import (
     text_input,
 )
 from billing_app.kit.icons import icon
+from billing_app.kit.links import here_link
 from billing_app.kit.words import joined
 from billing_app.staff.editor.line_parts import KINDS
 from billing_app.staff.editor.rows import ErrorLink, SumView, WhyRow
@@ -27,7 +28,7 @@ def error_summary() -> rx.Component:
 
     def line(error: rx.vars.ObjectVar[ErrorLink]) -> rx.Component:
         return rx.el.li(
-            rx.el.a(
+            here_link(
                 error.sentence,
                 href=joined("#f-", error.field),
                 data_focus=joined("f-", error.field),
