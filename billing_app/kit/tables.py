@@ -81,6 +81,9 @@ def plain_table(
             class_name=f"t small-t {css}".strip(),
         ),
         class_name="scroll-x",
+        role="region",
+        aria_label=caption,
+        tab_index=0,
     )
 
 
@@ -138,7 +141,7 @@ def pager(
             class_name="pages",
         ),
         class_name="pager",
-        aria_label="Pages",
+        aria_label="Page numbers",
     )
 
 

@@ -26,7 +26,8 @@ INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")
 HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 NOT_FOUND = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not found</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/tokens.css">
+<meta name="viewport" content="width=device-width"><link rel="icon" href="/favicon.svg">
+<link rel="stylesheet" href="/tokens.css">
 <link rel="stylesheet" href="/app.css"><link rel="stylesheet" href="/portal.css">
 <body><div class="portal bare"><main id="main"><h1>Not found</h1>
 <p>There is no page here for you.</p><p><a class="btn" href="/">Home</a></p></main></div></html>

@@ -66,7 +66,7 @@ class SeatState(rx.State):
         """Work for another customer from now on."""
         await ask(choose_customer, customer_id)
         forget(context().actor.session)
-        return rx.redirect("/portal", is_external=True)
+        return rx.redirect(f"/portal?customer={customer_id}")
 
 
 def covers(permission: Permission) -> rx.Var[bool]:

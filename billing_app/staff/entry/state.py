@@ -95,6 +95,6 @@ class FirstRunState(rx.State):
         except BillingError as error:
             self.form_error = error.sentence
             return None
-        self.is_done = True
+        self.is_done, self.errors, self.form_error = True, {}, ""
         world().forget_zone()
-        return rx.redirect("/login", is_external=True)
+        return rx.redirect("/login")

@@ -79,7 +79,7 @@ def _more() -> rx.Component:
                 rx.el.kbd("d"),
                 href=pdf,
                 role="menuitem",
-                key="d",
+                data_menu_key="d",
             ),
         ),
         rx.el.a(
