@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from billing_app.domain import guards
-from billing_app.domain.errors import Forbidden, IllegalTransition, Refused
+from billing_app.domain.errors import (
+    Forbidden,
+    IllegalTransition,
+    PostingNotAllowed,
+    Refused,
+)
 from billing_app.domain.guards import Guard
 from billing_app.domain.levels import StaffLevel
 from billing_app.domain.lifecycle_facts import ActorFacts, InvoiceFacts
@@ -125,6 +130,8 @@ class Offer:
     why: str = ""
     needs_reason: bool = False
     needs_confirmation: bool = False
+    is_four_eyes: bool = False
+    """Refused by the four-eyes rule, which explains itself in a dialog (SPEC DLY-6)."""
 
 
 def move(facts: InvoiceFacts, action: Action, actor: ActorFacts) -> Posting:
@@ -163,6 +170,7 @@ def _offer(facts: InvoiceFacts, action: Action, actor: ActorFacts) -> Offer:
         why=obstacle.sentence if obstacle else "",
         needs_reason=guards.reason_given in row.asks,
         needs_confirmation=guards.is_confirmed in row.asks or needs_sync_confirmation,
+        is_four_eyes=isinstance(obstacle, PostingNotAllowed),
     )
 
 

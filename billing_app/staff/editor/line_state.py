@@ -9,6 +9,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.domain.money import currency
+from billing_app.domain.parsing import clean_text
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action, local
 from billing_app.services.invoices.draft import Draft, DraftLine
@@ -83,6 +84,7 @@ class LineEditing(rx.State, mixin=True):
         if self._draft is None:
             return
         line, problems = self._read_open_line()
+        problems |= _text_problems(line)
         if not problems and not line.description.strip():
             problems = {"line.description": "Say what is charged."}
         if problems:
@@ -168,3 +170,16 @@ def _digits(code: str) -> int:
         return currency(code).digits
     except Invalid:
         return 2
+
+
+def _text_problems(line: DraftLine) -> dict[str, str]:
+    """What the line's texts may not hold, said while the line is still open."""
+    problems: dict[str, str] = {}
+    for name, maximum, multiline in (("description", 1024, True), ("unit", 32, False)):
+        try:
+            clean_text(
+                getattr(line, name), field=f"line.{name}", maximum=maximum, multiline=multiline
+            )
+        except Invalid as error:
+            problems |= error.fields
+    return problems

@@ -41,7 +41,7 @@ def error_summary() -> rx.Component:
         class_name="problems",
         role="alert",
         tab_index=-1,
-        data_autofocus="",
+        data_autofocus=EditorState.attempt.to_string(),
     )
     return rx.cond(EditorState.error_list.length() > 0, summary)
 
@@ -52,7 +52,7 @@ def head_fields() -> rx.Component:
         EditorState.customer_options,
         id="f-customer",
         default_value=EditorState.customer_text,
-        key=EditorState.form_key + "c",
+        key=_following("customer"),
         on_change=EditorState.find_customer.debounce(150),
         on_blur=EditorState.leave_customer,
         placeholder="Name or number",
@@ -77,7 +77,12 @@ def head_fields() -> rx.Component:
             _date("Due date", "due_on", help_text=EditorState.term_hint),
             field(
                 "Currency",
-                combo(list(COMMON_CURRENCIES), id="f-currency", **_typed("currency")),
+                combo(
+                    list(COMMON_CURRENCIES),
+                    id="f-currency",
+                    key=_following("currency"),
+                    **_typed("currency"),
+                ),
                 id="f-currency",
                 error=_error("currency"),
             ),
@@ -210,9 +215,17 @@ def _area(label: str, name: str, note: str) -> rx.Component:
     return field(label, control, id=f"f-{name}", css="s3", note=note, error=_error(name))
 
 
+def _following(name: str) -> rx.Var[str]:
+    """The key of a field the server may change: a new key shows it anew."""
+    return EditorState.form_key + EditorState.field_keys[name]  # type: ignore[no-any-return]
+
+
 def _date(label: str, name: str, help_text: Any = "") -> rx.Component:
     control = date_input(
-        id=f"f-{name}", on_blur=lambda value: EditorState.leave_date(name, value), **_typed(name)
+        id=f"f-{name}",
+        on_blur=lambda value: EditorState.leave_date(name, value),
+        key=_following(name),
+        **_typed(name),
     )
     return field(label, control, id=f"f-{name}", help=help_text, error=_error(name))
 

@@ -32,6 +32,9 @@ from billing_app.staff.editor.rows import ErrorLink, SumView, line_views, sum_vi
 
 EDIT_ADDRESS = re.compile(r"/invoices/(\d{1,15})/edit/?")
 TERM_HINT = "{days} days from the invoice date"
+FOLLOWING = frozenset(
+    {"customer", "document_date", "due_on", "currency"}
+)  # the server may change them
 HEADER_FIELDS = frozenset({
     "title", "number", "po_number", "external_document_no", "document_text", "invoice_text",
     "notes", "terms", "internal_comment", "document_date", "due_on", "currency", "contact",
@@ -45,6 +48,7 @@ class EditorState(LineEditing, rx.State):
     invoice_id: int = 0
     heading: str = "New invoice"
     form_key: str = "0"
+    field_keys: dict[str, str] = dict.fromkeys(FOLLOWING, "0")
     fields: dict[str, str] = {}
     customer_text: str = ""
     customer_options: list[str] = []
@@ -55,6 +59,7 @@ class EditorState(LineEditing, rx.State):
     sums_error: str = ""
     errors: dict[str, str] = {}
     error_list: list[ErrorLink] = []
+    attempt: int = 0  # so that the summary takes the focus each time
     is_loaded: bool = False
     is_saving: bool = False
     paper: dict[str, str] = {}
@@ -101,6 +106,7 @@ class EditorState(LineEditing, rx.State):
     @action(Permission.INVOICE_EDIT_OWN)
     async def leave_date(self, name: str, value: str) -> None:
         """Show back the date that was understood; the due date follows the terms."""
+        before = self._typed | {name: value}
         self.errors = {key: text for key, text in self.errors.items() if key != name}
         if not value.strip() and name == "due_on":
             self._due_is_own = False
@@ -112,14 +118,14 @@ class EditorState(LineEditing, rx.State):
         except Invalid as error:
             self.errors = self.errors | error.fields
             return
-        self._show_form()
+        self._show_changed(before)
 
     @action(Permission.CUSTOMER_VIEW, supersedes=True)
     async def find_customer(self, text: str) -> None:
         """Offer customers while typing; a whole name is taken."""
         text = text.strip()
         if text in self._customers:
-            await self._choose_customer(self._customers[text])
+            await self._choose_customer(self._customers[text], text)
             return
         found = await ask(find_customers, text)
         self._customers = {f"{row.name} · {row.number}": row.id or 0 for row in found}
@@ -135,7 +141,7 @@ class EditorState(LineEditing, rx.State):
         exact = [row for row in found if text in {row.name, f"{row.name} · {row.number}"}]
         chosen = exact or (found if len(found) == 1 else [])
         if chosen:
-            await self._choose_customer(chosen[0].id or 0)
+            await self._choose_customer(chosen[0].id or 0, text)
         else:
             self._draft = replace(self._draft, customer_id=0)
             self.errors = self.errors | {"customer": f"No single customer is called {text}."}
@@ -182,6 +188,7 @@ class EditorState(LineEditing, rx.State):
 
     def _fail(self, problems: dict[str, str]) -> None:
         self.errors = problems
+        self.attempt += 1
         self.error_list = [ErrorLink(field, sentence) for field, sentence in problems.items()]
 
     async def _empty(self) -> Draft:
@@ -192,18 +199,20 @@ class EditorState(LineEditing, rx.State):
         due = due_date(today, self._term_days)
         return Draft(customer_id=0, document_date=today, due_on=due, currency=code)
 
-    async def _choose_customer(self, customer_id: int) -> None:
+    async def _choose_customer(self, customer_id: int, text: str) -> None:
         if self._draft is None:
             return
+        before = self._typed | {"customer": text}
         customer = await self._take_customer(customer_id)
         self._draft = replace(self._draft, customer_id=customer_id)
         self._typed = self._typed | {
+            "customer": customer.name,
             "currency": customer.currency,
             "contact": self._typed.get("contact", ""),
         }
         self.errors = {key: text for key, text in self.errors.items() if key != "customer"}
         self._follow_terms()
-        self._show_form()
+        self._show_changed(before)
         self._reckon()
 
     async def _take_customer(self, customer_id: int) -> Any:
@@ -249,7 +258,17 @@ class EditorState(LineEditing, rx.State):
             self.line_total = amount(figures.total, draft.currency) if figures else "—"
         self.paper = {"total": amount(totals.total, draft.currency)}
 
+    def _show_changed(self, before: dict[str, str]) -> None:
+        """Show anew only the fields the server changed: what is being typed elsewhere stays."""
+        changed = {name for name, text in self._typed.items() if before.get(name) != text}
+        self.fields = dict(self._typed)
+        self.term_hint = "" if self._due_is_own else TERM_HINT.format(days=self._term_days)
+        self.field_keys = self.field_keys | {
+            name: secrets.token_hex(4) for name in changed & FOLLOWING
+        }
+
     def _show_form(self) -> None:
         self.fields = dict(self._typed)
+        self.field_keys = dict.fromkeys(FOLLOWING, "0")
         self.term_hint = "" if self._due_is_own else TERM_HINT.format(days=self._term_days)
         self.form_key = secrets.token_hex(4)

@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.domain.errors import BillingError, Invalid, NotFound
+from billing_app.domain.errors import BillingError, Invalid, NotFound, PostingNotAllowed
 from billing_app.domain.lifecycle import Action
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
@@ -64,8 +64,13 @@ class DrawerState(rx.State):
     @action(Permission.INVOICE_VIEW)
     async def ask_move(self, wanted: str) -> None:
         """Show the review of an action before it happens."""
-        if wanted in set(Action):
-            await self._ask(wanted)
+        if wanted not in set(Action):
+            return
+        possible = {offer.action: offer for offer in await ask(offers, self.view.id)}
+        offer = possible[Action(wanted)]
+        if offer.is_four_eyes:
+            raise PostingNotAllowed(offer.why)
+        await self._ask(wanted)
 
     @local()
     async def close(self) -> Any:
