@@ -3,24 +3,32 @@
 Source: docs/operations.md; the names are fixed by DESIGN ("Settings").
 """
 
+import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PLACEHOLDERS = {"changeme", "secret", "password", "default", "test", "todo"}
 LEAST_SECRET = 32
+PREFIX = "BILLING_"
+READ_ELSEWHERE = {"WORKERS", "ORIGINS", "BUILD_PORT"}  # by the server's own start
 SECRET_FILE = "secret-key"  # noqa: S105  the name of the file, not a secret
+
+
+class SettingsError(ValueError):
+    """Settings the product does not start with, as one sentence each."""
 
 
 class Settings(BaseSettings):
     """The operator's settings, from the environment with the prefix `BILLING_`."""
 
-    model_config = SettingsConfigDict(env_prefix="BILLING_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data_dir: Path = Field(Path("./var"), description="Folder for the database, files and keys.")
     database_url: str = Field(
@@ -53,6 +61,12 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             message = f"BILLING_PUBLIC_URL must be like https://billing.example, not {value!r}."
+            raise ValueError(message)
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            message = (
+                "BILLING_PUBLIC_URL must begin with https unless it is this machine's own address: "
+                "over plain http anybody on the way can take over a session."
+            )
             raise ValueError(message)
         return value.rstrip("/")
 
@@ -89,19 +103,40 @@ class Settings(BaseSettings):
         """Whether people reach the product over TLS, so cookies carry `Secure` and `__Host-`."""
         return urlsplit(self.public_url).scheme == "https"
 
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the public address is this machine, where plain http is accepted."""
-        host = urlsplit(self.public_url).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return False
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, where plain http is safe."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process. Raises: SettingsError."""
+    refuse_unknown(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (_sentence(found["loc"], found["msg"]) for found in error.errors())
+        raise SettingsError("\n".join(wrong)) from None
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Raise SettingsError for a variable nobody reads: a misspelt one would be silently lost."""
+    known = {name.upper() for name in Settings.model_fields} | READ_ELSEWHERE
+    unknown = sorted(
+        name for name in names if name.startswith(PREFIX) and name[len(PREFIX) :] not in known
+    )
+    if unknown:
+        message = f"There is no setting {unknown[0]}. docs/operations.md lists those there are."
+        raise SettingsError(message)
+
+
+def _sentence(place: tuple[int | str, ...], said: str) -> str:
+    said = said.removeprefix("Value error, ")
+    name = "".join(f"{PREFIX}{part}".upper() for part in place)
+    return said if said.startswith(PREFIX) or not name else f"{name}: {said}."

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_app.domain.errors import BillingError
+from billing_app.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from billing_app.bootstrap import World
+
+
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  addresses to listen on, not to go to
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,12 +29,14 @@ def main() -> None:
 @click.option("--no-build", is_flag=True, help="Serve the front end as it was built.")
 def serve(*, host: str, port: int, demo: bool, no_build: bool) -> None:
     """Migrate, build the front end if it changed, and serve everything on one port."""
-    address = f"http://{host}:{port}"
+    reachable = "127.0.0.1" if host in EVERYWHERE else host
+    address = f"http://{reachable}:{port}"
     os.environ.setdefault("BILLING_PUBLIC_URL", address)
     public = os.environ["BILLING_PUBLIC_URL"]
     os.environ.setdefault("BILLING_ORIGINS", f"{public},{address},http://localhost:{port}")
     if demo:
         os.environ["BILLING_DEMO"] = "1"
+    settings()  # a wrong one is said before anything is built
     from billing_app.cli.serving import build_front_end, serve_forever  # noqa: PLC0415
 
     if not no_build and build_front_end():
@@ -166,6 +172,9 @@ def run() -> None:
         main()
     except BillingError as error:
         click.echo(error.sentence, err=True)
+        sys.exit(1)
+    except SettingsError as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
 
 
