@@ -5,6 +5,7 @@
    data-autofocus                   takes the focus when it appears or its value changes
    data-trap, data-trap="narrow"    keeps the focus in (always, or below 1280 px); the rest is inert
    data-focus="id"                  a link that moves the focus
+   data-turn, data-value            a field the server may fill: a new turn puts the value in
    data-combo                       an input whose listbox answers to the arrows and Enter
    data-theme-set, data-density-set, data-keys-set, data-nav-toggle, data-notice-dismiss */
 (() => {
@@ -251,6 +252,20 @@
     showChoices();
     refreshLists();
     follow();
+    fill();
+  }
+
+  /* The field stays the same element, so focus and what is being typed are kept. */
+  const turns = new WeakMap();
+  function fill() {
+    for (const el of all("[data-turn]")) {
+      const { turn, value } = el.dataset;
+      const before = turns.get(el);
+      if (before?.turn === turn) continue;
+      const isTyping = before && el === document.activeElement && el.value !== before.value;
+      if (before && !isTyping) el.value = value;
+      turns.set(el, { turn, value: el.value });
+    }
   }
 
   function leave(el) {
@@ -265,7 +280,7 @@
     if (waiting) return;
     waiting = true;
     queueMicrotask(() => { waiting = false; arrivals(); });
-  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-autofocus", "data-trap", "hidden"] });
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-autofocus", "data-trap", "data-turn", "hidden"] });
 
   /* ---------- the keyboard ---------- */
   let chord = "";

@@ -40,7 +40,8 @@ def derivation(
     """The steps from Subtotal to Total, with amounts as printed: discounts are negative.
 
     `tax_words` gives a category its word, such as {"E": "sea transport"}. Steps without an
-    amount to explain (no line discount, no invoice discount) are left out.
+    amount to explain (no line discount, no invoice discount) are left out; several taxes are
+    followed by their sum, "Tax".
     """
     entered = {line.line_no: line for line in doc.lines}
     steps = [_subtotal(totals, doc, entered)]
@@ -48,10 +49,14 @@ def derivation(
         steps.append(_line_discounts(totals, entered))
     if doc.discount_type is not DiscountType.NONE:
         steps.append(_invoice_discount(totals, doc))
-    steps += [_tax(group, totals, doc, tax_words or {}) for group in totals.groups]
-    above = tuple(DerivationRow(step.label, step.minor) for step in steps)
+    taxes = [_tax(group, totals, doc, tax_words or {}) for group in totals.groups]
+    above = tuple(DerivationRow(step.label, step.minor) for step in (*steps, *taxes))
+    if len(taxes) > 1:
+        each = tuple(DerivationRow(step.label, step.minor) for step in taxes)
+        taxes.append(DerivationStep("Tax", totals.tax_total, "Sum of the taxes above.", each))
     label = f"Total {totals.currency.code}"
-    return (*steps, DerivationStep(label, totals.total, "Sum of the lines above.", above))
+    total = DerivationStep(label, totals.total, "Subtotal, discounts and taxes together.", above)
+    return (*steps, *taxes, total)
 
 
 def _subtotal(

@@ -52,7 +52,7 @@ def head_fields() -> rx.Component:
         EditorState.customer_options,
         id="f-customer",
         default_value=EditorState.customer_text,
-        key=_following("customer"),
+        **_following("customer", EditorState.customer_text),
         on_change=EditorState.find_customer.debounce(150),
         on_blur=EditorState.leave_customer,
         placeholder="Name or number",
@@ -80,7 +80,7 @@ def head_fields() -> rx.Component:
                 combo(
                     list(COMMON_CURRENCIES),
                     id="f-currency",
-                    key=_following("currency"),
+                    **_following("currency", EditorState.fields["currency"]),
                     **_typed("currency"),
                 ),
                 id="f-currency",
@@ -215,16 +215,16 @@ def _area(label: str, name: str, note: str) -> rx.Component:
     return field(label, control, id=f"f-{name}", css="s3", note=note, error=_error(name))
 
 
-def _following(name: str) -> rx.Var[str]:
-    """The key of a field the server may change: a new key shows it anew."""
-    return EditorState.form_key + EditorState.field_keys[name]  # type: ignore[no-any-return]
+def _following(name: str, value: rx.Var[str]) -> dict[str, Any]:
+    """What lets the server change a field's text while somebody is in the form."""
+    return {"data_turn": EditorState.turns[name], "data_value": value}
 
 
 def _date(label: str, name: str, help_text: Any = "") -> rx.Component:
     control = date_input(
         id=f"f-{name}",
         on_blur=lambda value: EditorState.leave_date(name, value),
-        key=_following(name),
+        **_following(name, EditorState.fields[name]),
         **_typed(name),
     )
     return field(label, control, id=f"f-{name}", help=help_text, error=_error(name))

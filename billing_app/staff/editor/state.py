@@ -48,7 +48,7 @@ class EditorState(LineEditing, rx.State):
     invoice_id: int = 0
     heading: str = "New invoice"
     form_key: str = "0"
-    field_keys: dict[str, str] = dict.fromkeys(FOLLOWING, "0")
+    turns: dict[str, str] = dict.fromkeys(FOLLOWING, "0")
     fields: dict[str, str] = {}
     customer_text: str = ""
     customer_options: list[str] = []
@@ -263,12 +263,10 @@ class EditorState(LineEditing, rx.State):
         changed = {name for name, text in self._typed.items() if before.get(name) != text}
         self.fields = dict(self._typed)
         self.term_hint = "" if self._due_is_own else TERM_HINT.format(days=self._term_days)
-        self.field_keys = self.field_keys | {
-            name: secrets.token_hex(4) for name in changed & FOLLOWING
-        }
+        self.turns = self.turns | {name: secrets.token_hex(4) for name in changed & FOLLOWING}
 
     def _show_form(self) -> None:
         self.fields = dict(self._typed)
-        self.field_keys = dict.fromkeys(FOLLOWING, "0")
+        self.turns = dict.fromkeys(FOLLOWING, "0")
         self.term_hint = "" if self._due_is_own else TERM_HINT.format(days=self._term_days)
         self.form_key = secrets.token_hex(4)

@@ -123,7 +123,7 @@ def _demo() -> rx.Component:
         rx.el.h2("Demo"),
         rx.el.p("Everybody here has the password ", rx.el.b(SignInState.password), "."),
         table,
-        aria_label="Demo sign-ins",
+        aria_label="Demo",
         class_name="demo",
     )
     return rx.cond(SignInState.is_demo, banner)
