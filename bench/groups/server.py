@@ -17,12 +17,11 @@ from bench.wire import HAS_SUMS, Tab, open_tab, visitor
 from billing_app.persistence.database import Database
 from billing_app.services.context import Context
 from billing_app.services.invoices.listing import (
-    get_invoice,
     list_invoices,
     names,
+    open_invoice,
     tally_invoices,
 )
-from billing_app.services.invoices.moves import offers
 from billing_app.staff.invoices.columns import DEFAULT
 from billing_app.staff.invoices.drawer_rows import drawer_view
 from billing_app.staff.invoices.filtering import FILTERS
@@ -120,7 +119,7 @@ def _drawer(ctx: Context, size: int, options: Options, medians: Measured) -> Ite
 
     def answer() -> None:
         key = next(ids)
-        drawer_view(get_invoice(ctx, key), offers(ctx, key), sight, ctx.actor)
+        drawer_view(open_invoice(ctx, key), sight, ctx.actor)
 
     samples = repeat(answer, times=options.times(TIMES), seconds=options.seconds(SECONDS))
     medians["open drawer"] = medians.get("open drawer", {}) | {size: median(samples)}

@@ -145,20 +145,25 @@ def from_json(text: str) -> Snapshot:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+    if isinstance(value, str):
+        return _storable(value)
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     return _written(value)
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _written(value: object) -> str:
-    """One scalar as a string. A lone surrogate is no character and cannot be UTF-8: U+FFFD."""
+    """One scalar as a string."""
     match value:
-        case str():
-            return _storable(value)
         case int():
             return str(value)
         case Decimal():
@@ -172,6 +177,9 @@ def _written(value: object) -> str:
 
 
 def _storable(text: str) -> str:
+    """A text in NFC. A lone surrogate is no character and cannot be UTF-8: U+FFFD."""
+    if text.isascii():
+        return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return unicodedata.normalize("NFC", whole)
 

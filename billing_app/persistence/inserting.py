@@ -1,4 +1,4 @@
-"""Plain rows into tables, thousands in one statement."""
+"""Plain rows into tables, one or thousands, past the mapper: for what is only ever added."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -47,7 +47,7 @@ def reserve(session: Session, kind: type[SQLModel], count: int) -> list[int]:
 
     SQLite: a write transaction has the database for itself. PostgreSQL: from the sequence.
     """
-    table = _table(kind)
+    table = table_of(kind)
     if session.get_bind().dialect.name == "sqlite":
         last = session.exec(select(func.max(table.c.id))).one() or 0
         return list(range(last + 1, last + 1 + count))
@@ -66,7 +66,7 @@ def _prepared(kind: type[SQLModel], given: tuple[str, ...], dialect: Dialect) ->
         for name, field in kind.model_fields.items()
         if name not in given and name != "id" and not field.is_required()
     }
-    table = _table(kind)
+    table = table_of(kind)
     statement = insert(table).values(defaults).inline()
     compiled = statement.compile(dialect=dialect, column_keys=list(given))
     names = compiled.positiontup or list(given)  # of drivers that count the places, their order
@@ -99,5 +99,6 @@ def _literal(value: object) -> ColumnElement[Any]:
     raise TypeError(message)
 
 
-def _table(kind: type[SQLModel]) -> Table:
+def table_of(kind: type[SQLModel]) -> Table:
+    """The table of an entity, for statements about columns."""
     return cast("Table", inspect(kind).local_table)

@@ -62,9 +62,9 @@ def put(session: Session, rows: Iterable[Searchable]) -> None:
     if not found:
         return
     if is_sqlite:
-        session.execute(text("DELETE FROM invoice_search WHERE rowid = :i"), found)
         statement = (
-            "INSERT INTO invoice_search(rowid, words, partner, vessel) VALUES (:i, :w, :p, :v)"
+            "INSERT OR REPLACE INTO invoice_search(rowid, words, partner, vessel) "
+            "VALUES (:i, :w, :p, :v)"
         )
     else:
         statement = (
@@ -73,7 +73,7 @@ def put(session: Session, rows: Iterable[Searchable]) -> None:
             "ON CONFLICT (invoice_id) DO UPDATE SET words = excluded.words, "
             "partner = excluded.partner, vessel = excluded.vessel"
         )
-    session.execute(text(statement), found)
+    session.connection().execute(text(statement), found)
 
 
 def rename_partner(session: Session, customer_id: int, name: str) -> None:

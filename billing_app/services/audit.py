@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import AuditEntry
 from billing_app.services.context import Context
 
@@ -26,17 +27,16 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Add one entry in the running transaction."""
-    session.add(
-        AuditEntry(
-            at=ctx.now(),
-            actor_id=ctx.actor.user_id,
-            entity=entity,
-            entity_id=entity_id,
-            action=action,
-            before=as_json(before),
-            after=as_json(after),
-        )
-    )
+    entry = {
+        "at": ctx.now(),
+        "actor_id": ctx.actor.user_id,
+        "entity": entity,
+        "entity_id": entity_id,
+        "action": action,
+        "before": as_json(before),
+        "after": as_json(after),
+    }
+    add(session, AuditEntry, [entry])
 
 
 def changes(

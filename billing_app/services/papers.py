@@ -14,8 +14,8 @@ from billing_app.domain.lifecycle import Posting
 from billing_app.persistence.queries.portal import visible_invoice
 from billing_app.persistence.tables import DeliveryEvent, Invoice, PdfDocument, PrintLog, Snapshot
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import claim, whole
 from billing_app.services.invoices.derived import derive, document_id
-from billing_app.services.invoices.drafts import claim, lines_of
 from billing_app.services.invoices.freeze import snapshot_of
 from billing_app.services.scopes import may_download, portal_scope
 from billing_app.services.settings import Place, is_on
@@ -38,10 +38,37 @@ def staff_paper(ctx: Context, invoice_id: int) -> Paper:
     invoice = _existing(ctx, invoice_id)
     if invoice.posted_at is None:
         raise Refused("{label} is not posted yet; there is a preview only.", label=invoice.label)
+    with ctx.read() as session:
+        if not has_paper(session, invoice):
+            raise Refused(
+                "{label} has no PDF: none is made when an invoice becomes posted. "
+                "Accounting can create it in the invoice's options.",
+                label=invoice.label,
+            )
     pdf = ensure_pdf(ctx, invoice_id)
     with ctx.write() as session:
         _log(session, ctx, invoice_id, "staff_download", pdf)
     return _paper(invoice, pdf)
+
+
+def create_pdf(ctx: Context, invoice_id: int) -> None:
+    """Make the PDF of a posted document by hand, once (SPEC 6.11). Raises: Refused, NotFound."""
+    ctx.require(Permission.INVOICE_POST)
+    invoice = _existing(ctx, invoice_id)
+    if invoice.posted_at is None:
+        raise Refused("{label} is not posted yet; there is a preview only.", label=invoice.label)
+    ensure_pdf(ctx, invoice_id)
+
+
+def has_paper(session: Session, invoice: Invoice) -> bool:
+    """Whether a posted document's PDF can be had: it is there, or posting makes it (ORO-16)."""
+    if invoice.posted_at is None:
+        return False
+    place = Place(company_id=invoice.company_id, site_id=invoice.portal_site_id or 0)
+    if is_on(session, "generate_pdf_when_posted", place):
+        return True
+    made = select(PdfDocument.id).where(PdfDocument.invoice_id == invoice.id)
+    return session.exec(made).first() is not None
 
 
 def portal_paper(ctx: Context, invoice_id: int) -> Paper:
@@ -49,7 +76,7 @@ def portal_paper(ctx: Context, invoice_id: int) -> Paper:
     ctx.require(Permission.PORTAL_INVOICES)
     with ctx.read() as session:
         found = visible_invoice(session, portal_scope(session, ctx), ctx.today(), invoice_id)
-        is_offered = may_download(session, ctx)
+        is_offered = found is not None and may_download(session, ctx) and has_paper(session, found)
     if found is None or not is_offered:
         raise NotFound("This document does not exist.")
     pdf = ensure_pdf(ctx, invoice_id)
@@ -75,11 +102,9 @@ def preview(ctx: Context, invoice_id: int) -> Paper:
     """The paper as it would be, drawn anew each time and never stored; marked while unposted."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        invoice = session.get(Invoice, invoice_id)
-        if invoice is None or invoice.deleted_at is not None:
-            raise NotFound("This invoice does not exist.")
-        snapshot = snapshot_of(session, invoice, lines_of(session, invoice_id))
-    is_draft = invoice.posting_status != Posting.POSTED
+        found = whole(session, invoice_id)
+        snapshot = snapshot_of(session, found)
+    is_draft = found.invoice.posting_status != Posting.POSTED
     content = render_invoice(snapshot, draft=is_draft)
     return Paper(f"{document_id(invoice_id)}-preview.pdf", content, "")
 
@@ -150,8 +175,6 @@ def ensure_pdf_if_wanted(ctx: Context, invoice_id: int) -> None:
     """Make the PDF after posting where the setting asks for it (ORO-16)."""
     with ctx.read() as session:
         invoice = session.get(Invoice, invoice_id)
-        wanted = invoice is not None and is_on(
-            session, "generate_pdf_when_posted", Place(company_id=invoice.company_id)
-        )
+        wanted = invoice is not None and has_paper(session, invoice)
     if wanted:
         ensure_pdf(ctx, invoice_id)

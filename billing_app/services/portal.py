@@ -17,6 +17,7 @@ from billing_app.persistence.queries.portal import (
 )
 from billing_app.persistence.tables import Company, Customer, ExternalAccess
 from billing_app.services.context import Context
+from billing_app.services.papers import has_paper
 from billing_app.services.scopes import hides_lines, may_download, portal_scope
 
 PAGE = 50
@@ -84,7 +85,7 @@ def get_document(ctx: Context, invoice_id: int) -> PortalDocument:
         return PortalDocument(
             record,
             hides_lines(session, ctx),
-            may_download(session, ctx),
+            may_download(session, ctx) and has_paper(session, found),
         )
 
 

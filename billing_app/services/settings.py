@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Select, bindparam, or_, select
+from sqlmodel import Session, col
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
@@ -61,21 +63,24 @@ def setting(session: Session, key: str, place: Place = Place()) -> str:
 def settings_at(session: Session, place: Place, *keys: str) -> dict[str, str]:
     """Several values at once, in one query."""
     wanted = keys or tuple(DEFAULTS)
-    rows = session.exec(
-        select(Setting).where(
-            col(Setting.key).in_(wanted),
-            or_(
-                *(
-                    (Setting.scope == scope) & (Setting.scope_id == at)
-                    for scope, at in place.keys().items()
-                )
-            ),
-        )
-    ).all()
+    asked = place.keys()
+    rows = list(session.connection().execute(_values(wanted, tuple(asked)), asked))
     found = {key: DEFAULTS.get(key, "") for key in wanted}
-    for row in sorted(rows, key=lambda row: -SCOPES.index(row.scope)):
-        found[row.key] = row.value
-    return found
+    rows.sort(key=lambda row: -SCOPES.index(row[1]))
+    return found | {key: value for key, _, value in rows}
+
+
+@lru_cache(maxsize=256)
+def _values(keys: tuple[str, ...], scopes: tuple[str, ...]) -> Select[str, str, str]:
+    return select(col(Setting.key), col(Setting.scope), col(Setting.value)).where(
+        col(Setting.key).in_(keys),
+        or_(
+            *(
+                (col(Setting.scope) == scope) & (col(Setting.scope_id) == bindparam(scope))
+                for scope in scopes
+            )
+        ),
+    )
 
 
 def is_on(session: Session, key: str, place: Place = Place()) -> bool:
@@ -90,9 +95,11 @@ def change_setting(
     ctx.require(Permission.SETTINGS_EDIT)
     _check(key, value, scope)
     with ctx.write() as session:
-        row = session.exec(
+        row = session.scalars(
             select(Setting).where(
-                Setting.key == key, Setting.scope == scope, Setting.scope_id == scope_id
+                col(Setting.key) == key,
+                col(Setting.scope) == scope,
+                col(Setting.scope_id) == scope_id,
             )
         ).first() or Setting(key=key, scope=scope, scope_id=scope_id)
         before, row.value = row.value, value

@@ -101,29 +101,3 @@ def empty_tabs(browser: Browser, empty_server: Server) -> Iterator[Tabs]:
 def _private(folder: Path) -> Path:
     folder.chmod(0o700)
     return folder
-
-
-# Found by these tests and not mended yet; each leaves the list with its repair.
-KNOWN = {
-    "test_what_is_typed_while_the_server_answers_is_kept": "leaving a head field remounts the head",
-    "test_the_focus_stays_where_the_person_went": "leaving a head field remounts the head",
-    "test_a_person_of_two_customers_switches_between_them": "the tab keeps the old customer",
-    "test_choosing_what_four_eyes_forbid": "the menu's entry is disabled instead of explaining",
-    "test_a_lines_text_with_hidden_characters": "a line's text is checked only with the invoice",
-    "test_the_summary_takes_the_focus_each_time": "the focus comes the first time only",
-    "test_the_rows_come_in_the_order_of_the_sorted_column": "amounts sort without their sign",
-    "test_axe_finds_nothing": "two pages had a finding each",
-    "test_d_downloads": "the key stood on a closed menu's entry",
-    "test_below_billing": "the page for an absent address had no icon",
-    "test_an_empty_product_is_set_up_once_by_its_token": "the way on opened another window",
-    "test_the_foot_shows_sub_total_tax_and_total": "tax is shown per rate",
-}
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "e2e" not in item.path.parts:
-            continue
-        reason = next((why for name, why in KNOWN.items() if item.name.startswith(name)), "")
-        if reason:
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))

@@ -6,10 +6,13 @@ from collections import defaultdict
 from sqlmodel import Session, select, text
 
 from billing_app.documents.snapshot import from_json, to_json
+from billing_app.domain.document_types import sign
 from billing_app.persistence.database import Database
 from billing_app.persistence.tables import (
     Allocation,
+    Company,
     CreditApplication,
+    Customer,
     DocumentType,
     Invoice,
     InvoiceLine,
@@ -17,10 +20,14 @@ from billing_app.persistence.tables import (
     Seal,
     Snapshot,
 )
+from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import derive, searchable
 from billing_app.services.invoices.freeze import FIRST, seal, snapshot_of, totals_of
 
-KEPT = ("open_minor", "due_sort", "label", "payment_status", "status_rank")
+KEPT = (
+    "open_minor", "total_signed", "settled_signed", "open_signed", "due_sort", "label",
+    "payment_status", "status_rank",
+)  # fmt: skip
 
 
 def incoherences(database: Database, secret: bytes) -> list[str]:
@@ -72,17 +79,31 @@ def _wrong(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> list
     derive(invoice)
     if before != [getattr(invoice, column) for column in KEPT]:
         wrong.append(f"{name}: kept columns")
+    if invoice.sign != sign(session.get_one(DocumentType, invoice.document_type_id).kind):
+        wrong.append(f"{name}: sign")
     snapshot = session.get(Snapshot, invoice.id)
     if (snapshot is not None) != (invoice.posted_at is not None):
         wrong.append(f"{name}: snapshot")
     if snapshot is not None:
         if hashlib.sha256(snapshot.content.encode()).hexdigest() != snapshot.sha256:
             wrong.append(f"{name}: hash of the snapshot")
-        if to_json(snapshot_of(session, invoice, lines)) != to_json(from_json(snapshot.content)):
+        if to_json(snapshot_of(session, _whole(session, invoice, lines))) != to_json(
+            from_json(snapshot.content)
+        ):
             wrong.append(f"{name}: content of the snapshot")
         if to_json(from_json(snapshot.content)) != snapshot.content:
             wrong.append(f"{name}: form of the snapshot")
     return wrong
+
+
+def _whole(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> Whole:
+    return Whole(
+        invoice,
+        session.get_one(DocumentType, invoice.document_type_id),
+        session.get_one(Company, invoice.company_id),
+        session.get_one(Customer, invoice.customer_id),
+        lines,
+    )
 
 
 def _wrong_settlements(session: Session, invoices: list[Invoice]) -> list[str]:

@@ -231,6 +231,13 @@ def test_a_typed_number_is_kept_and_stands_only_once(w):
     assert w.invoice(first).number == "RE 2026/7"
 
 
+def test_a_typed_number_can_be_taken_back_and_given_to_another(w):
+    first = w.draft(number="RE 2026/7")
+    save_draft(w.ctx("billing"), first, a_draft(w), version=1)
+    assert (w.invoice(first).number, w.invoice(first).label) == ("", f"D-{first:06d}")
+    assert w.invoice(w.draft(number="RE 2026/7")).number == "RE 2026/7"
+
+
 @pytest.mark.spec("6.16-3")
 def test_a_number_is_taken_at_first_save_where_the_setting_asks_for_it(w):
     change_setting(w.ctx("admin"), "number_assigned_at", "creation")

@@ -35,7 +35,7 @@ from billing_app.persistence.tables import (
     PrintLog,
 )
 from billing_app.services.invoices.bulk import plan, run_row
-from billing_app.services.papers import portal_paper, preview, staff_paper
+from billing_app.services.papers import create_pdf, portal_paper, preview, staff_paper
 from billing_app.services.portal import get_document, home, list_documents, seat
 from billing_app.services.settings import change_setting
 from tests.services.worldmaking import NOW, TODAY, a_line, a_world, template
@@ -83,6 +83,30 @@ def test_the_paper_is_made_after_posting_where_the_setting_asks_for_it(w, wanted
     assert deliver(w.ctx()) == 1
     assert deliver(w.ctx()) == 0
     assert len(w.all(PdfDocument)) == (1 if wanted == "on" else 0)
+
+
+@pytest.mark.spec("ORO-16", "ORO-33", "6.11")
+def test_without_a_paper_nobody_downloads_until_accounting_creates_it(w):
+    change_setting(w.ctx("admin"), "generate_pdf_when_posted", "off")
+    invoice_id = w.posted()
+    with pytest.raises(Refused, match="has no PDF"):
+        staff_paper(w.ctx("owner"), invoice_id)
+    assert get_document(w.ctx("a40"), invoice_id).may_download is False
+    with pytest.raises(NotFound):
+        portal_paper(w.ctx("a40"), invoice_id)
+    with pytest.raises(Forbidden):
+        create_pdf(w.ctx("billing"), invoice_id)
+    assert w.all(PdfDocument) == w.all(PrintLog) == []
+    create_pdf(w.ctx("accounting"), invoice_id)
+    create_pdf(w.ctx("accounting"), invoice_id)
+    assert len(w.all(PdfDocument)) == 1
+    assert get_document(w.ctx("a40"), invoice_id).may_download is True
+    assert portal_paper(w.ctx("a40"), invoice_id) == staff_paper(w.ctx("viewer"), invoice_id)
+
+
+def test_a_draft_gets_no_paper_by_hand_either(w):
+    with pytest.raises(Refused, match="not posted yet"):
+        create_pdf(w.ctx("accounting"), w.draft())
 
 
 @pytest.mark.spec("ORO-14")

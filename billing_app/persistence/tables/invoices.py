@@ -32,9 +32,9 @@ SORTED_COLUMNS = (
     "document_type_id",
     "document_date",
     "due_sort",
-    "total_minor",
-    "settled_minor",
-    "open_minor",
+    "total_signed",
+    "settled_signed",
+    "open_signed",
     "currency",
     "po_number",
     "external_document_no",
@@ -68,6 +68,7 @@ class Invoice(SQLModel, table=True):
         ),
         Index("ix_invoice_customer", "customer_id", "id"),
         Index("ix_invoice_owed", "due_sort", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
+        Index("ix_invoice_origin", "origin", "id", sqlite_where=IS_KEPT, postgresql_where=IS_KEPT),
         Index("ix_invoice_facets", "document_type_id", "currency", "status_rank", "id"),
         Index("ix_invoice_rank_date", "status_rank", "document_date", "id"),
         Index(
@@ -153,6 +154,10 @@ class Invoice(SQLModel, table=True):
     settled_minor: int = minor()
     refunded_minor: int = minor()
     open_minor: int = minor()
+    sign: int = 1  # -1 for a credit: amounts are stored positive, lists sort them signed
+    total_signed: int = minor()
+    settled_signed: int = minor()
+    open_signed: int = minor()
     payment_status: str = Field(default="pending", max_length=24)
     is_delivered: bool = False
     status_rank: int = 10

@@ -6,8 +6,8 @@ lines, snapshot, seal, audit entry, search, outbox row and the kept columns. The
 `documents.snapshot.to_json`.
 """
 
+from billing_app.persistence.inserting import add, reserve
 from billing_app.services.bulk_posting.documents import Document, Line, reckoned
-from billing_app.services.bulk_posting.inserting import add, reserve
 from billing_app.services.bulk_posting.poster import Poster
 
 __all__ = ["Document", "Line", "Poster", "add", "reckoned", "reserve"]

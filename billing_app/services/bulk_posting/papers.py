@@ -13,10 +13,12 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from billing_app.documents.snapshot import to_json
+from billing_app.domain.document_types import sign
 from billing_app.domain.tax import exemption_reason
 from billing_app.domain.totals import LineTotals, TaxGroup
 from billing_app.persistence.tables import Company, Customer, DocumentType, Invoice
 from billing_app.services.bulk_posting.documents import Document, Line
+from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.freeze import snapshot_of
 
@@ -39,6 +41,7 @@ class Paper(NamedTuple):
     company_id: int
     customer_name: str
     account_no: str
+    sign: int
     parts: tuple[str, ...]  # the text, with a name where the document's own words stand
 
 
@@ -127,7 +130,12 @@ def _common_part(session: Session, document: Document) -> Paper:
         currency=document.currency,
         document_date=document.document_date,
     )
-    plain = json.loads(to_json(snapshot_of(session, example, [])))
+    document_type = session.get_one(DocumentType, document.document_type_id)
+    company = session.get_one(Company, customer.company_id)
+    alike = Whole(example, document_type, company, customer, [])
+    plain = json.loads(to_json(snapshot_of(session, alike)))
     marked = CANONICAL.encode(plain | {name: f"{MARK}{name}{MARK}" for name in OWN})
     parts = tuple(re.split(f'"{MARKED}|{MARKED}"', marked))
-    return Paper(customer.company_id, customer.name, customer.account_no, parts)
+    return Paper(
+        customer.company_id, customer.name, customer.account_no, sign(document_type.kind), parts
+    )

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from billing_app.documents.snapshot import from_json, to_json
+from billing_app.persistence.inserting import add, reserve
 from billing_app.persistence.search import put
 from billing_app.persistence.tables import (
     AuditEntry,
-    Company,
     Invoice,
     InvoiceLine,
     OutboxEvent,
@@ -18,7 +18,6 @@ from billing_app.persistence.tables import (
     Snapshot,
 )
 from billing_app.services.bulk_posting.documents import Document
-from billing_app.services.bulk_posting.inserting import add, reserve
 from billing_app.services.bulk_posting.papers import Papers, content_of
 from billing_app.services.bulk_posting.rows import (
     Entry,
@@ -30,7 +29,7 @@ from billing_app.services.bulk_posting.rows import (
     searchable_row,
 )
 from billing_app.services.context import Context
-from billing_app.services.invoices.freeze import FIRST, seal
+from billing_app.services.invoices.freeze import last_seal, seal
 
 
 class Poster:
@@ -46,9 +45,10 @@ class Poster:
         ids = reserve(session, Invoice, len(documents))
         self._papers.prepare(session, documents)
         who = self._ctx.actor.user_id
+        papers = map(self._papers.of, documents)
         entries = [
-            Entry(key, document, self._papers.of(document), kept_columns(key, document), who)
-            for key, document in zip(ids, documents, strict=True)
+            Entry(key, document, paper, kept_columns(key, document, paper), who)
+            for key, document, paper in zip(ids, documents, papers, strict=True)
         ]
         posted = [entry for entry in entries if entry.document.is_posted]
         add(session, Invoice, map(invoice_row, entries))
@@ -84,18 +84,6 @@ class Poster:
                 }
             )
         add(session, Seal, seals)
-
-
-def last_seal(session: Session, company_id: int) -> str:
-    """The company's last link; its row, the chain's lock, is held until the commit."""
-    session.exec(select(Company.id).where(Company.id == company_id).with_for_update()).one()
-    found = session.exec(
-        select(Seal.seal)
-        .where(Seal.company_id == company_id)
-        .order_by(col(Seal.id).desc())
-        .limit(1)
-    ).first()
-    return found or FIRST
 
 
 def _snapshot_row(entry: Entry) -> dict[str, Any]:

@@ -30,9 +30,13 @@ class Kept:
     settled_minor: int
     posting_status: str
     posted_at: datetime | None
+    sign: int
     refunded_minor: int = 0
     forced_payment_status: str = ""
     open_minor: int = 0
+    total_signed: int = 0
+    settled_signed: int = 0
+    open_signed: int = 0
     due_sort: date = date.max
     label: str = ""
     payment_status: str = ""
@@ -49,7 +53,7 @@ class Entry(NamedTuple):
     who: int
 
 
-def kept_columns(invoice_id: int, document: Document) -> Kept:
+def kept_columns(invoice_id: int, document: Document, paper: Paper) -> Kept:
     """The columns kept beside the facts."""
     kept = Kept(
         id=invoice_id,
@@ -59,6 +63,7 @@ def kept_columns(invoice_id: int, document: Document) -> Kept:
         settled_minor=document.settled_minor,
         posting_status=(Posting.POSTED if document.is_posted else Posting.DRAFT).value,
         posted_at=document.at if document.is_posted else None,
+        sign=paper.sign,
     )
     derive(
         cast("Invoice", kept)
@@ -102,6 +107,10 @@ def invoice_row(entry: Entry) -> dict[str, Any]:
         "line_count": len(totals.lines),
         "settled_minor": document.settled_minor,
         "open_minor": kept.open_minor,
+        "sign": kept.sign,
+        "total_signed": kept.total_signed,
+        "settled_signed": kept.settled_signed,
+        "open_signed": kept.open_signed,
         "payment_status": kept.payment_status,
         "is_delivered": document.is_delivered,
         "status_rank": kept.status_rank,

@@ -18,8 +18,8 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.audit import record
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.derived import derive, make_findable
-from billing_app.services.invoices.drafts import lines_of
 
 
 def deliver(session: Session, ctx: Context, invoice_id: int, channel: str) -> None:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from billing_app.domain.access import Permission
-from billing_app.domain.errors import BillingError
+from billing_app.domain.errors import BillingError, NotFound
 from billing_app.domain.lifecycle import Action, move
-from billing_app.persistence.tables import DocumentType, Invoice
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import whole
 from billing_app.services.invoices.derived import document_id
-from billing_app.services.invoices.drafts import lines_of
 from billing_app.services.invoices.facts import facts_of
-from billing_app.services.invoices.moves import RESTRICTION, Moved, move_invoice
-from billing_app.services.settings import is_on
+from billing_app.services.invoices.moves import Moved, move_invoice
+from billing_app.services.settings import Place, settings_at
 
 MOST = 5_000
 
@@ -48,11 +47,7 @@ def plan(
     """What the action would do to each invoice; nothing is written."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        restricted = is_on(session, RESTRICTION)
-        rows = (
-            _planned(session, ctx, invoice_id, action, reason, restricted=restricted)
-            for invoice_id in ids[:MOST]
-        )
+        rows = (_planned(session, ctx, invoice_id, action, reason) for invoice_id in ids[:MOST])
         return [row for row in rows if row is not None]
 
 
@@ -79,34 +74,21 @@ def run_row(
 
 
 def _planned(
-    session: Session,
-    ctx: Context,
-    invoice_id: int,
-    action: Action,
-    reason: str,
-    *,
-    restricted: bool,
+    session: Session, ctx: Context, invoice_id: int, action: Action, reason: str
 ) -> PlannedRow | None:
-    invoice = session.get(Invoice, invoice_id)
-    if invoice is None or invoice.deleted_at is not None:
+    try:
+        found = whole(session, invoice_id)
+    except NotFound:
         return None
-    document_type = session.get_one(DocumentType, invoice.document_type_id)
-    lines = lines_of(session, invoice_id)
-    facts = facts_of(
-        session,
-        invoice,
-        lines,
-        document_type,
-        restrict_self_assembled=restricted,
-        reason=reason,
-        confirmed=True,
-    )
+    invoice = found.invoice
+    chosen = settings_at(session, Place(company_id=invoice.company_id))
+    facts = facts_of(session, found, chosen, reason=reason, confirmed=True)
     why_not = ""
     try:
         move(facts, action, ctx.actor.facts)
     except BillingError as error:
         why_not = error.sentence
-    sign = -1 if document_type.kind == "credit" else 1
+    sign = -1 if found.document_type.kind == "credit" else 1
     return PlannedRow(
         id=invoice_id,
         version=invoice.version,

@@ -33,6 +33,9 @@ POSTED_OPEN = 40
 def derive(invoice: Invoice) -> None:
     """Bring every kept column up to its facts."""
     invoice.open_minor = invoice.total_minor - invoice.settled_minor
+    invoice.total_signed = invoice.sign * invoice.total_minor
+    invoice.settled_signed = invoice.sign * invoice.settled_minor
+    invoice.open_signed = invoice.sign * invoice.open_minor
     invoice.due_sort = invoice.due_on or NO_DUE_DATE
     invoice.label = invoice.number or document_id(invoice.id)
     invoice.payment_status = payment_status(settlement_of(invoice)).value

@@ -3,7 +3,8 @@
 from sqlmodel import Session, col, delete, select
 
 from billing_app.domain.access import Permission
-from billing_app.domain.errors import Conflict, Forbidden, NotFound, Refused
+from billing_app.domain.document_types import sign
+from billing_app.domain.errors import Forbidden, NotFound, Refused
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.totals import Totals
 from billing_app.persistence.tables import (
@@ -11,7 +12,6 @@ from billing_app.persistence.tables import (
     DocumentType,
     Invoice,
     InvoiceLine,
-    User,
 )
 from billing_app.services.audit import record
 from billing_app.services.context import Context
@@ -22,6 +22,7 @@ from billing_app.services.invoices.checks import (
     refuse_strange_contact,
     refuse_taken_number,
 )
+from billing_app.services.invoices.claims import claim, lines_of, refuse_stale
 from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.numbers import number_at_creation
@@ -126,30 +127,6 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
         return draft, invoice.version
 
 
-def claim(session: Session, invoice_id: int) -> Invoice:
-    """The invoice, locked until the end of the transaction. Raises: NotFound."""
-    invoice = session.exec(
-        select(Invoice).where(Invoice.id == invoice_id).with_for_update()
-    ).first()
-    if invoice is None or invoice.deleted_at is not None:
-        raise NotFound("This invoice does not exist.")
-    return invoice
-
-
-def refuse_stale(session: Session, invoice: Invoice, version: int | None) -> None:
-    """Raise Conflict when somebody changed the invoice since `version` was read."""
-    if version is None or invoice.version == version:
-        return
-    from billing_app.services.invoices.history import last_change  # noqa: PLC0415  a cycle
-
-    who, when = last_change(session, invoice.id or 0)
-    raise Conflict(
-        "{who} changed this invoice at {when}. Your version is kept here; reload to see theirs.",
-        who=who,
-        when=when,
-    )
-
-
 def require_draft_right(ctx: Context, invoice: Invoice) -> None:
     """Raise unless the actor may write this draft: billing any, sales their own (SPEC 6.7)."""
     if invoice.posting_status != Posting.DRAFT:
@@ -172,17 +149,6 @@ def default_type_id(session: Session) -> int:
     return found
 
 
-def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
-    """The lines in their order."""
-    return list(
-        session.exec(
-            select(InvoiceLine)
-            .where(InvoiceLine.invoice_id == invoice_id)
-            .order_by(col(InvoiceLine.line_no))
-        ).all()
-    )
-
-
 def _write(
     session: Session,
     ctx: Context,
@@ -197,11 +163,12 @@ def _write(
         setattr(invoice, name, getattr(draft, name))
     invoice.customer_name = customer.name
     invoice.account_no = customer.account_no
+    invoice.sign = sign(session.get_one(DocumentType, invoice.document_type_id).kind)
     invoice.updated_at = ctx.now()
     if invoice.id is None:
         session.add(invoice)
         session.flush()
-    invoice.number = draft.number or invoice.number or number_at_creation(session, invoice)
+    invoice.number = draft.number or number_at_creation(session, invoice)
     refuse_taken_number(session, invoice)
     session.exec(delete(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice.id))
     rows = line_rows(invoice.id or 0, draft.lines, totals)
@@ -255,9 +222,3 @@ def apply_totals(invoice: Invoice, totals: Totals) -> None:
 
 def _draft_line(row: InvoiceLine) -> DraftLine:
     return DraftLine(**{name: getattr(row, name) for name in DraftLine.__dataclass_fields__})
-
-
-def author_name(session: Session, user_id: int | None) -> str:
-    """A user's name; empty for nobody."""
-    user = session.get(User, user_id) if user_id else None
-    return user.name if user else ""

@@ -1,33 +1,37 @@
 """The plain values that the life cycle asks about an invoice, read from its rows."""
 
+from collections.abc import Mapping
+
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from billing_app.domain.document_types import Direction, DocumentKind, SignRestriction
 from billing_app.domain.lifecycle import InvoiceFacts, Posting
 from billing_app.persistence.tables import (
     Allocation,
-    DocumentType,
     Invoice,
     InvoiceLine,
     Payment,
     Voyage,
 )
+from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import document_id
 
 CLOSED = "Closed"
+RESTRICTION = "restrict_self_assembled_posting"
+ANY_ALLOCATION = select(Allocation.id).where(Allocation.invoice_id == bindparam("invoice")).limit(1)
 
 
 def facts_of(
     session: Session,
-    invoice: Invoice,
-    lines: list[InvoiceLine],
-    document_type: DocumentType,
+    whole: Whole,
+    chosen: Mapping[str, str],
     *,
-    restrict_self_assembled: bool,
     reason: str = "",
     confirmed: bool = False,
 ) -> InvoiceFacts:
-    """What `lifecycle.move` needs to decide."""
+    """What `lifecycle.move` needs to decide; `chosen` are the settings of its company."""
+    invoice, document_type, lines = whole.invoice, whole.document_type, whole.lines
     return InvoiceFacts(
         status=Posting(invoice.posting_status),
         label=invoice.number or document_id(invoice.id),
@@ -49,7 +53,7 @@ def facts_of(
         imported_and_posted=invoice.origin == "imported" and invoice.posted_at is not None,
         assembled_by=invoice.assembled_by_id,
         created_by=invoice.created_by_id,
-        restrict_self_assembled=restrict_self_assembled,
+        restrict_self_assembled=chosen[RESTRICTION] == "on",
         reason=reason,
         confirmed=confirmed,
     )
@@ -66,12 +70,7 @@ def _closed_voyages(session: Session, lines: list[InvoiceLine]) -> tuple[str, ..
 def _is_allocated(session: Session, invoice: Invoice) -> bool:
     if invoice.settled_minor:
         return True
-    return (
-        session.exec(
-            select(Allocation.id).where(Allocation.invoice_id == invoice.id).limit(1)
-        ).first()
-        is not None
-    )
+    return session.connection().execute(ANY_ALLOCATION, {"invoice": invoice.id}).first() is not None
 
 
 def _has_gateway_charge(session: Session, invoice: Invoice) -> bool:

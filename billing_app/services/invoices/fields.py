@@ -10,8 +10,8 @@ from billing_app.domain.parsing import clean_text
 from billing_app.persistence.tables import Invoice, InvoiceLine
 from billing_app.services.audit import record
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import claim, lines_of, refuse_stale
 from billing_app.services.invoices.derived import make_findable
-from billing_app.services.invoices.drafts import claim, lines_of, refuse_stale
 
 # field -> (longest, several lines, the permission it needs)
 FIELDS = {

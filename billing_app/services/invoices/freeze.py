@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from billing_app.documents.snapshot import (
@@ -17,11 +18,11 @@ from billing_app.documents.snapshot import (
 from billing_app.domain.money import currency
 from billing_app.domain.tax import exemption_reason
 from billing_app.domain.totals import Totals, compute
+from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import (
     Company,
     Contact,
     Customer,
-    DocumentType,
     Invoice,
     InvoiceLine,
     InvoiceOrder,
@@ -30,10 +31,24 @@ from billing_app.persistence.tables import (
 )
 from billing_app.persistence.tables import Snapshot as SnapshotRow
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.draft import Draft, DraftLine, document_input
 
 FIRST = "$1$"
+NEWEST_SEAL = (
+    select(Seal.seal)
+    .where(Seal.company_id == bindparam("company"))
+    .order_by(col(Seal.id).desc())
+    .limit(1)
+)
+FIRST_ORDER = (
+    select(SalesOrder.number)
+    .join(InvoiceOrder)
+    .where(InvoiceOrder.invoice_id == bindparam("invoice"))
+    .order_by(col(SalesOrder.id))
+    .limit(1)
+)
 TITLES = {  # the shipped types in the languages the paper speaks; own names stay as they are
     ("de", "Invoice"): "Rechnung",
     ("de", "Credit Note"): "Rechnungskorrektur",
@@ -41,33 +56,37 @@ TITLES = {  # the shipped types in the languages the paper speaks; own names sta
 }
 
 
-def freeze(session: Session, ctx: Context, invoice: Invoice, lines: list[InvoiceLine]) -> None:
+def freeze(session: Session, ctx: Context, whole: Whole) -> None:
     """Keep what the document says now, and chain its seal to the company's last one."""
-    content = to_json(snapshot_of(session, invoice, lines))
+    invoice, now = whole.invoice, ctx.now()
+    content = to_json(snapshot_of(session, whole))
     digest = hashlib.sha256(content.encode()).hexdigest()
-    session.add(
-        SnapshotRow(invoice_id=invoice.id or 0, content=content, sha256=digest, made_at=ctx.now())
-    )
-    # The company's row is the chain's lock; taken last, so it is held only until the commit.
-    # On SQLite the transaction has had the write lock from its beginning.
-    if not ctx.database.is_sqlite:
-        session.exec(select(Company.id).where(Company.id == invoice.company_id).with_for_update())
-    previous = session.exec(
-        select(Seal.seal)
-        .where(Seal.company_id == invoice.company_id)
-        .order_by(col(Seal.id).desc())
-        .limit(1)
-    ).first()
-    session.add(
-        Seal(
-            company_id=invoice.company_id,
-            invoice_id=invoice.id or 0,
-            payload_sha256=digest,
-            previous=previous or FIRST,
-            seal=seal(ctx.secret, previous or FIRST, digest),
-            made_at=ctx.now(),
-        )
-    )
+    kept = {"invoice_id": invoice.id, "content": content, "sha256": digest, "made_at": now}
+    add(session, SnapshotRow, [kept])
+    previous = last_seal(session, invoice.company_id)
+    link = {
+        "company_id": invoice.company_id,
+        "invoice_id": invoice.id,
+        "payload_sha256": digest,
+        "previous": previous,
+        "seal": seal(ctx.secret, previous, digest),
+        "made_at": now,
+    }
+    add(session, Seal, [link])
+
+
+def last_seal(session: Session, company_id: int) -> str:
+    """The company's last link; `FIRST` where there is none.
+
+    The company's row is the chain's lock, taken late and held only until the commit. On SQLite
+    the transaction has had the write lock from its beginning.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        # Not FOR UPDATE: that would also hold up everybody who only refers to the company.
+        lock = select(Company.id).where(Company.id == company_id).with_for_update(key_share=True)
+        session.exec(lock)
+    found = session.connection().execute(NEWEST_SEAL, {"company": company_id}).scalar()
+    return found or FIRST
 
 
 def seal(secret: bytes, previous: str, digest: str) -> str:
@@ -76,12 +95,10 @@ def seal(secret: bytes, previous: str, digest: str) -> str:
     return f"{FIRST}{mac.hexdigest()}"
 
 
-def snapshot_of(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> Snapshot:
+def snapshot_of(session: Session, whole: Whole) -> Snapshot:
     """What the document says at this moment. The internal comment has no place in it."""
-    company = session.get_one(Company, invoice.company_id)
-    customer = session.get_one(Customer, invoice.customer_id)
+    invoice, document_type, company, customer, lines = whole
     contact = session.get(Contact, invoice.contact_id) if invoice.contact_id else None
-    document_type = session.get_one(DocumentType, invoice.document_type_id)
     credited = (
         session.get(Invoice, invoice.credited_invoice_id) if invoice.credited_invoice_id else None
     )
@@ -236,13 +253,7 @@ def _discount_label(invoice: Invoice) -> str:
 
 
 def _order_number(session: Session, invoice: Invoice) -> str:
-    found = session.exec(
-        select(SalesOrder.number)
-        .join(InvoiceOrder)
-        .where(InvoiceOrder.invoice_id == invoice.id)
-        .order_by(col(SalesOrder.id))
-    ).first()
-    return found or ""
+    return session.connection().execute(FIRST_ORDER, {"invoice": invoice.id}).scalar() or ""
 
 
 def _grouped(iban: str) -> str:

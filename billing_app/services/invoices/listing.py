@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from billing_app.documents.csv import Cell, csv_rows
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import NotFound, Refused
+from billing_app.domain.lifecycle import Offer
 from billing_app.domain.money import currency, from_minor
 from billing_app.persistence.queries.invoices.filters import Asked, InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import GridRow, Order, Tally, page, tallies
@@ -15,6 +16,9 @@ from billing_app.persistence.queries.invoices.record import InvoiceRecord, invoi
 from billing_app.persistence.search import Sight
 from billing_app.persistence.tables import Company, DocumentType, User
 from billing_app.services.context import Context
+from billing_app.services.invoices.claims import Whole
+from billing_app.services.invoices.moves import offers_on
+from billing_app.services.papers import has_paper
 
 PAGE = 50
 MAX_EXPORT = 200_000
@@ -69,6 +73,33 @@ def get_invoice(ctx: Context, invoice_id: int) -> InvoiceRecord:
     if record is None:
         raise NotFound("This invoice does not exist.")
     return record
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One invoice whole, and what may be done with it."""
+
+    record: InvoiceRecord
+    offers: tuple[Offer, ...]
+    has_paper: bool
+
+
+def open_invoice(ctx: Context, invoice_id: int) -> Opened:
+    """One invoice as its drawer shows it. Raises: NotFound."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        record = invoice_record(session, invoice_id)
+        if record is None:
+            raise NotFound("This invoice does not exist.")
+        at_hand = Whole(
+            record.invoice,
+            record.document_type,
+            record.company,
+            record.customer,
+            list(record.lines),
+        )
+        is_made = bool(record.pdf_sha256) or has_paper(session, record.invoice)
+        return Opened(record, offers_on(session, ctx, at_hand), is_made)
 
 
 def names(ctx: Context) -> Names:

@@ -13,20 +13,20 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid, Refused
 from billing_app.domain.lifecycle import Action, Offer, Posting, available, move
 from billing_app.domain.parsing import clean_text
+from billing_app.persistence.inserting import add
 from billing_app.persistence.search import drop
-from billing_app.persistence.tables import DocumentType, Invoice, InvoiceLine, OutboxEvent
+from billing_app.persistence.tables import Invoice, OutboxEvent
 from billing_app.services.audit import record
 from billing_app.services.context import SYSTEM_USER_ID, Context
+from billing_app.services.invoices.claims import Whole, claim_whole, refuse_stale, whole
 from billing_app.services.invoices.derived import derive, make_findable
-from billing_app.services.invoices.drafts import claim, lines_of, refuse_stale
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
 from billing_app.services.requests import answered, remember
-from billing_app.services.settings import Place, is_on, settings_at
+from billing_app.services.settings import Place, settings_at
 
 MAX_REASON = 500
-RESTRICTION = "restrict_self_assembled_posting"
 DONE = {
     Action.ASSEMBLE: "assembled",
     Action.READY: "ready for posting",
@@ -74,9 +74,9 @@ def move_invoice(
         before = answered(session, ctx, key, verb)
         if before is not None:
             return Moved(**before)
-        invoice = claim(session, invoice_id)
-        refuse_stale(session, invoice, version)
-        moved = _move(session, ctx, invoice, action, reason, confirmed=confirmed)
+        found = claim_whole(session, invoice_id)
+        refuse_stale(session, found.invoice, version)
+        moved = _move(session, ctx, found, action, reason, confirmed=confirmed)
         remember(
             session,
             ctx,
@@ -96,42 +96,28 @@ def offers(ctx: Context, invoice_id: int) -> tuple[Offer, ...]:
     """Every action for the chip's menu: whether it is possible, and why not."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        invoice = claim(session, invoice_id)
-        lines = lines_of(session, invoice_id)
-        document_type = session.get_one(DocumentType, invoice.document_type_id)
-        facts = facts_of(
-            session,
-            invoice,
-            lines,
-            document_type,
-            restrict_self_assembled=is_on(session, RESTRICTION),
-            reason="given",
-            confirmed=True,
-        )
-        return available(facts, ctx.actor.facts)
+        return offers_on(session, ctx, whole(session, invoice_id))
+
+
+def offers_on(session: Session, ctx: Context, found: Whole) -> tuple[Offer, ...]:
+    """Every action on an invoice that is at hand already."""
+    chosen = settings_at(session, Place(company_id=found.invoice.company_id))
+    facts = facts_of(session, found, chosen, reason="given", confirmed=True)
+    return available(facts, ctx.actor.facts)
 
 
 def _move(
     session: Session,
     ctx: Context,
-    invoice: Invoice,
+    found: Whole,
     action: Action,
     reason: str,
     *,
     confirmed: bool,
 ) -> Moved:
-    lines = lines_of(session, invoice.id or 0)
-    document_type = session.get_one(DocumentType, invoice.document_type_id)
+    invoice = found.invoice
     chosen = settings_at(session, Place(company_id=invoice.company_id))
-    facts = facts_of(
-        session,
-        invoice,
-        lines,
-        document_type,
-        restrict_self_assembled=chosen[RESTRICTION] == "on",
-        reason=reason,
-        confirmed=confirmed,
-    )
+    facts = facts_of(session, found, chosen, reason=reason, confirmed=confirmed)
     target = move(facts, action, ctx.actor.facts)
     if action not in DONE:
         raise Refused("{label} cannot be {done} here.", label=invoice.label, done=action.done)
@@ -139,7 +125,7 @@ def _move(
     if action == Action.DELETE:
         _delete(session, ctx, invoice)
     else:
-        _apply(session, ctx, invoice, lines, target, reason, chosen=chosen)
+        _apply(session, ctx, found, target, reason, chosen=chosen)
     invoice.version += 1
     invoice.updated_at = ctx.now()
     session.add(invoice)
@@ -173,20 +159,20 @@ def _record(
 def _apply(
     session: Session,
     ctx: Context,
-    invoice: Invoice,
-    lines: list[InvoiceLine],
+    found: Whole,
     target: Posting,
     reason: str,
     *,
     chosen: Mapping[str, str],
 ) -> None:
+    invoice = found.invoice
     now, who = ctx.now(), ctx.actor.user_id
     from_draft = invoice.posting_status == Posting.DRAFT
     invoice.posting_status = target.value
     if target in {Posting.ASSEMBLED, Posting.POSTED} and from_draft:
         invoice.assembled_at, invoice.assembled_by_id = now, who
     if target == Posting.POSTED and invoice.posted_at is None:
-        _post_first_time(session, ctx, invoice, lines, chosen)
+        _post_first_time(session, ctx, found, chosen)
     elif target == Posting.CANCELLED:
         invoice.cancelled_at, invoice.cancelled_by_id, invoice.end_reason = now, who, reason
     elif target == Posting.VOID:
@@ -195,24 +181,21 @@ def _apply(
 
 
 def _post_first_time(
-    session: Session,
-    ctx: Context,
-    invoice: Invoice,
-    lines: list[InvoiceLine],
-    chosen: Mapping[str, str],
+    session: Session, ctx: Context, found: Whole, chosen: Mapping[str, str]
 ) -> None:
     """Number, snapshot, seal and outbox row: all of it with the posting, or none of it."""
+    invoice = found.invoice
     if not invoice.number:
-        invoice.number = next_number(session, invoice, invoice.document_date, chosen)
+        invoice.number = next_number(
+            session, invoice, found.document_type.code, invoice.document_date, chosen
+        )
     invoice.posted_at, invoice.posted_by_id = ctx.now(), ctx.actor.user_id
     derive(invoice)
-    freeze(session, ctx, invoice, lines)
-    make_findable(session, invoice, lines)
-    session.add(
-        OutboxEvent(
-            topic="invoice.posted", entity_id=invoice.id or 0, made_at=ctx.now(), due_at=ctx.now()
-        )
-    )
+    freeze(session, ctx, found)
+    make_findable(session, invoice, found.lines)
+    now = ctx.now()
+    event = {"topic": "invoice.posted", "entity_id": invoice.id, "made_at": now, "due_at": now}
+    add(session, OutboxEvent, [event])
 
 
 def _delete(session: Session, ctx: Context, invoice: Invoice) -> None:

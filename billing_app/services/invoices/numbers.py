@@ -27,26 +27,32 @@ ALREADY_TAKEN = text(
 )
 
 
-def next_number(session: Session, invoice: Invoice, on: date, chosen: Mapping[str, str]) -> str:
-    """Take the next number of the invoice's series; `chosen` are the settings of its company.
+def next_number(
+    session: Session, invoice: Invoice, code: str, on: date, chosen: Mapping[str, str]
+) -> str:
+    """Take the next number of the series of a document type's `code`.
+
+    `chosen` are the settings of the invoice's company.
 
     A number somebody typed by hand before is passed over, so no number ever stands twice.
     """
-    document_type = session.get_one(DocumentType, invoice.document_type_id)
-    prefix = PREFIXES.get(document_type.code, chosen["invoice_number_prefix"])
+    prefix = PREFIXES.get(code, chosen["invoice_number_prefix"])
     generator = NumberGenerator(chosen["number_generator"])
-    period = series_key(invoice.company_id, document_type.code, on, generator).period
+    period = series_key(invoice.company_id, code, on, generator).period
     where = {"company": invoice.company_id, "type": invoice.document_type_id}
     while True:
-        counter = session.execute(TAKE, {**where, "period": period}).scalar_one()
+        counter = session.connection().execute(TAKE, {**where, "period": period}).scalar_one()
         number = format_number(prefix, on, int(counter), generator)
-        if session.execute(ALREADY_TAKEN, {**where, "number": number}).first() is None:
+        if session.connection().execute(ALREADY_TAKEN, {**where, "number": number}).first() is None:
             return number
 
 
 def number_at_creation(session: Session, invoice: Invoice) -> str:
-    """A number at first save where the setting asks for it; otherwise none yet."""
+    """A number at first save where the setting asks for it, kept from then on; else none yet."""
     chosen = settings_at(session, Place(company_id=invoice.company_id))
     if chosen["number_assigned_at"] != "creation":
         return ""
-    return next_number(session, invoice, invoice.document_date, chosen)
+    if invoice.number:
+        return invoice.number
+    document_type = session.get_one(DocumentType, invoice.document_type_id)
+    return next_number(session, invoice, document_type.code, invoice.document_date, chosen)

@@ -82,6 +82,10 @@ def _more() -> rx.Component:
                 data_menu_key="d",
             ),
         ),
+        rx.cond(
+            VIEW.can_make_pdf,
+            menu_item("Create PDF", icon="file", on_click=DrawerState.make_pdf),
+        ),
         rx.el.a(
             icon("eye"),
             rx.el.span("Preview"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from billing_app.domain.access import Permission
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit
 from billing_app.domain.lifecycle import Action, Offer, Posting
@@ -10,6 +11,7 @@ from billing_app.kit.wording import amount, moment
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
 from billing_app.services.context import Actor
 from billing_app.services.invoices.derived import document_id, settlement_of
+from billing_app.services.invoices.listing import Opened
 from billing_app.staff.invoices.drawer_words import (
     Fact,
     HistoryRow,
@@ -74,6 +76,7 @@ class DrawerView:
     can_edit_lines: bool = False
     can_edit_draft: bool = False
     has_pdf: bool = False
+    can_make_pdf: bool = False
     sha256: str = ""
     primary: str = ""
     primary_label: str = ""
@@ -88,18 +91,15 @@ class DrawerView:
     more: list[MenuEntry] = field(default_factory=list)
 
 
-def drawer_view(
-    record: InvoiceRecord, offers: tuple[Offer, ...], sight: Sight, actor: Actor
-) -> DrawerView:
+def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
     """The whole drawer of one invoice."""
-    from billing_app.domain.access import Permission  # noqa: PLC0415
-
+    record = opened.record
     invoice = record.invoice
     status = Posting(invoice.posting_status)
     signed = sign(record.document_type.kind)
     code = invoice.currency
     age = aging(invoice.due_on, sight.today, invoice.open_minor)
-    by_action = {offer.action: offer for offer in offers}
+    by_action = {offer.action: offer for offer in opened.offers}
     primary = _primary(by_action)
     chip, more = _chip(record, sight)
     is_text_level = actor.may(Permission.INVOICE_TEXT)
@@ -131,7 +131,12 @@ def drawer_view(
         can_edit_always=is_text_level and may_edit("internal_comment", status),
         can_edit_lines=is_text_level and status == Posting.ASSEMBLED,
         can_edit_draft=status == Posting.DRAFT and actor.may(Permission.INVOICE_EDIT_OWN),
-        has_pdf=invoice.posted_at is not None,
+        has_pdf=opened.has_paper,
+        can_make_pdf=(
+            invoice.posted_at is not None
+            and not opened.has_paper
+            and actor.may(Permission.INVOICE_POST)
+        ),
         sha256=record.pdf_sha256,
         primary=primary[0],
         primary_label=primary[1],

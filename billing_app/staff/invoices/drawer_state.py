@@ -12,9 +12,10 @@ from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.services.invoices.fields import edit_field, edit_line_text
-from billing_app.services.invoices.listing import get_invoice
+from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
 from billing_app.services.notes import add_note
+from billing_app.services.papers import create_pdf
 from billing_app.staff.invoices.drawer_rows import DrawerView, drawer_view
 from billing_app.staff.invoices.drawer_words import LineRow
 from billing_app.staff.invoices.reviews import Review, review_of
@@ -40,6 +41,7 @@ class DrawerState(rx.State):
     note_error: str = ""
     field_error: str = ""
     _key: str = ""
+    _shown_ahead: int = 0  # shown before the address named it
 
     @action(Permission.INVOICE_VIEW)
     async def sync(self) -> None:
@@ -50,7 +52,9 @@ class DrawerState(rx.State):
         if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
             self.is_open = False
             return
-        await self._show(int(text))
+        shown, self._shown_ahead = self._shown_ahead, 0
+        if int(text) != shown:
+            await self._show(int(text))
         wanted = self.router.url.query_parameters.get("review", "")
         if wanted in set(Action) and not self.is_missing:
             await self._ask(wanted)
@@ -74,14 +78,21 @@ class DrawerState(rx.State):
 
     @local()
     async def close(self) -> Any:
-        """Close the record; the address says so."""
+        """Close the record; the address follows."""
+        self.is_open = False
         return rx.redirect("/invoices")
 
-    @local()
+    @action(Permission.INVOICE_VIEW)
     async def step(self, by: int) -> Any:
-        """Show the next or the previous record of the page."""
+        """Show the next or the previous record of the page; the address follows."""
         target = self.next_id if by > 0 else self.previous_id
-        return rx.redirect(f"/invoices?invoice={target}") if target else None
+        if not target:
+            return None
+        self.line_open = self.note_open = False
+        self.review, self.field_error = Review(), ""
+        await self._show(target)
+        self._shown_ahead = target
+        return rx.redirect(f"/invoices?invoice={target}")
 
     @local()
     async def close_review(self) -> None:
@@ -177,6 +188,13 @@ class DrawerState(rx.State):
         self.note_open = False
         await self._show(self.view.id)
 
+    @action(Permission.INVOICE_POST)
+    async def make_pdf(self) -> None:
+        """Create the PDF that posting did not make."""
+        await ask(create_pdf, self.view.id)
+        await self._show(self.view.id)
+        await notify(self, f"The PDF of {self.view.label} is there.")
+
     async def _ask(self, wanted: str) -> None:
         record = await ask(get_invoice, self.view.id)
         self.review, self.review_error = (
@@ -188,14 +206,13 @@ class DrawerState(rx.State):
     async def _show(self, invoice_id: int) -> None:
         self.is_open, self.is_missing = True, False
         try:
-            record = await ask(get_invoice, invoice_id)
-            possible = await ask(offers, invoice_id)
+            opened = await ask(open_invoice, invoice_id)
         except NotFound:
             self.is_missing, self.view = True, DrawerView()
             return
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
-        self.view = drawer_view(record, possible, sight, ctx.actor)
+        self.view = drawer_view(opened, sight, ctx.actor)
         await self._find_neighbours(invoice_id)
 
     async def _find_neighbours(self, invoice_id: int) -> None:

@@ -154,6 +154,8 @@ def sums_of(record: InvoiceRecord) -> list[Fact]:
         Fact(f"Tax {percent(group.rate)} on {amount(group.base, code)}", amount(group.tax, code))
         for group in totals.groups
     ]
+    if len(totals.groups) > 1:
+        rows.append(Fact("Tax", amount(totals.tax_total, code)))
     return [*rows, Fact(f"Total {code}", amount(totals.total, code), "sum")]
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import BindParameter, Select, bindparam, literal, select
+from sqlmodel import Session, col
 
+from billing_app.persistence.inserting import table_of
 from billing_app.persistence.tables import (
     Allocation,
     AuditEntry,
@@ -29,6 +32,106 @@ from billing_app.persistence.tables import (
 )
 
 HISTORY = 50
+ALLOCATIONS = table_of(Allocation)
+APPLICATIONS = table_of(CreditApplication)
+AUDIT = table_of(AuditEntry)
+INVOICES = table_of(Invoice)
+INVOICE_ORDERS = table_of(InvoiceOrder)
+PAYMENTS = table_of(Payment)
+PDFS = table_of(PdfDocument)
+PRINT_LOG = table_of(PrintLog)
+SALES_ORDERS = table_of(SalesOrder)
+SEALS = table_of(Seal)
+STAFF_NOTES = table_of(StaffNote)
+USERS = table_of(User)
+VESSELS = table_of(Vessel)
+VOYAGES = table_of(Voyage)
+# Built once: writing a statement anew takes as long as running it.
+THIS: BindParameter[int] = bindparam("invoice")
+IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+INVOICE = (
+    select(
+        Invoice,
+        DocumentType,
+        Company,
+        Customer,
+        select(col(PdfDocument.sha256))
+        .where(col(PdfDocument.invoice_id) == THIS)
+        .scalar_subquery(),
+        select(SEALS.c.seal).where(SEALS.c.invoice_id == THIS).scalar_subquery(),
+    )
+    .join(DocumentType, col(DocumentType.id) == Invoice.document_type_id)
+    .join(Company, col(Company.id) == Invoice.company_id)
+    .join(Customer, col(Customer.id) == Invoice.customer_id)
+    .where(col(Invoice.id) == THIS, col(Invoice.deleted_at).is_(None))
+)
+LINES = (
+    select(InvoiceLine)
+    .where(col(InvoiceLine.invoice_id) == THIS)
+    .order_by(col(InvoiceLine.line_no))
+)
+PEOPLE = select(USERS.c.id, USERS.c.name).where(USERS.c.id.in_(IDS))
+JOURNEYS = (
+    select(VOYAGES.c.id, VOYAGES.c.reference, VESSELS.c.name)
+    .join(VESSELS, VESSELS.c.id == VOYAGES.c.vessel_id, isouter=True)
+    .where(VOYAGES.c.id.in_(IDS))
+)
+ORDERS = (
+    select(SALES_ORDERS.c.number)
+    .join(INVOICE_ORDERS)
+    .where(INVOICE_ORDERS.c.invoice_id == THIS)
+    .order_by(SALES_ORDERS.c.id)
+)
+PAID = (
+    select(
+        PAYMENTS.c.id,
+        PAYMENTS.c.kind,
+        PAYMENTS.c.number,
+        PAYMENTS.c.paid_on,
+        PAYMENTS.c.method,
+        PAYMENTS.c.reference,
+        PAYMENTS.c.status,
+        ALLOCATIONS.c.amount_minor,
+    )
+    .join(ALLOCATIONS)
+    .where(ALLOCATIONS.c.invoice_id == THIS, PAYMENTS.c.deleted_at.is_(None))
+    .order_by(PAYMENTS.c.paid_on, ALLOCATIONS.c.id)
+)
+CREDITED = (
+    select(
+        INVOICES.c.id,
+        literal("credit"),
+        INVOICES.c.label,
+        INVOICES.c.document_date,
+        literal(""),
+        literal(""),
+        literal("COMPLETED"),
+        APPLICATIONS.c.amount_minor,
+    )
+    .join(APPLICATIONS, APPLICATIONS.c.credit_id == INVOICES.c.id)
+    .where(APPLICATIONS.c.invoice_id == THIS)
+    .order_by(APPLICATIONS.c.id)
+)
+NOTES = (
+    select(STAFF_NOTES.c.at, USERS.c.name, STAFF_NOTES.c.text)
+    .join(USERS)
+    .where(STAFF_NOTES.c.invoice_id == THIS)
+    .order_by(STAFF_NOTES.c.id.desc())
+)
+CHANGES = (
+    select(AUDIT.c.at, USERS.c.name, AUDIT.c.action, AUDIT.c.before, AUDIT.c.after)
+    .join(USERS)
+    .where(AUDIT.c.entity == "invoice", AUDIT.c.entity_id == THIS)
+    .order_by(AUDIT.c.id.desc())
+    .limit(HISTORY)
+)
+PRINTS = (
+    select(PRINT_LOG.c.at, USERS.c.name, PRINT_LOG.c.kind)
+    .join(USERS)
+    .where(PRINT_LOG.c.invoice_id == THIS)
+    .order_by(PRINT_LOG.c.id.desc())
+    .limit(HISTORY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +187,18 @@ class InvoiceRecord:
 
 def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
     """The invoice with everything, or None when there is none (or it was deleted)."""
-    found = session.exec(
-        select(Invoice, DocumentType, Company, Customer)
-        .join(DocumentType)
-        .join(Company, Company.id == Invoice.company_id)  # type: ignore[arg-type]
-        .join(Customer, Customer.id == Invoice.customer_id)  # type: ignore[arg-type]
-        .where(Invoice.id == invoice_id, col(Invoice.deleted_at).is_(None))
-    ).first()
+    asked = {"invoice": invoice_id}
+    found = session.execute(INVOICE, asked).first()
     if found is None:
         return None
-    invoice, document_type, company, customer = found
-    lines = tuple(
-        session.exec(
-            select(InvoiceLine)
-            .where(InvoiceLine.invoice_id == invoice_id)
-            .order_by(col(InvoiceLine.line_no))
-        ).all()
-    )
+    invoice, document_type, company, customer, sha256, seal = found
+    lines = tuple(session.execute(LINES, asked).scalars())
     voyages, vessels = _journeys(session, lines)
     people = _people(session, invoice)
+
+    def rows(statement: Select[Any]) -> list[Any]:
+        return list(session.connection().execute(statement, asked))
+
     return InvoiceRecord(
         invoice=invoice,
         document_type=document_type,
@@ -116,74 +212,30 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
         lines=lines,
         voyages=voyages,
         vessels=vessels,
-        orders=_orders(session, invoice_id),
-        settlements=settlements_of(session, invoice_id),
-        notes=_notes(session, invoice_id),
-        history=_history(session, invoice_id),
-        prints=_prints(session, invoice_id),
-        pdf_sha256=session.exec(
-            select(PdfDocument.sha256).where(PdfDocument.invoice_id == invoice_id)
-        ).first()
-        or "",
-        seal=session.exec(select(Seal.seal).where(Seal.invoice_id == invoice_id)).first() or "",
+        orders=tuple(row[0] for row in rows(ORDERS)),
+        settlements=_settlements([*rows(PAID), *rows(CREDITED)]),
+        notes=tuple(Happening(*row) for row in rows(NOTES)),
+        history=tuple(Happening(*row) for row in rows(CHANGES)),
+        prints=tuple(Happening(*row) for row in rows(PRINTS)),
+        pdf_sha256=sha256 or "",
+        seal=seal or "",
         credited=_name(session, Invoice, invoice.credited_invoice_id, "label"),
     )
 
 
-def settlements_of(session: Session, invoice_id: int) -> tuple[Settlement, ...]:
+def _settlements(rows: list[Any]) -> tuple[Settlement, ...]:
     """What settles an invoice, oldest first."""
-    rows = [*_payments(session, invoice_id), *_credits(session, invoice_id)]
-    return tuple(sorted(rows, key=lambda row: row.on))
-
-
-def _payments(session: Session, invoice_id: int) -> list[Settlement]:
-    rows = session.exec(
-        select(Allocation, Payment)
-        .join(Payment)
-        .where(Allocation.invoice_id == invoice_id, col(Payment.deleted_at).is_(None))
-        .order_by(col(Payment.paid_on), col(Allocation.id))
-    ).all()
-    return [
-        Settlement(
-            id=payment.id or 0,
-            kind=payment.kind,
-            number=payment.number,
-            on=payment.paid_on.isoformat(),
-            method=payment.method,
-            reference=payment.reference,
-            status=payment.status,
-            amount_minor=allocation.amount_minor,
-        )
-        for allocation, payment in rows
+    found = [
+        Settlement(key, kind, number, on.isoformat(), *rest)
+        for key, kind, number, on, *rest in rows
     ]
-
-
-def _credits(session: Session, invoice_id: int) -> list[Settlement]:
-    rows = session.exec(
-        select(CreditApplication, Invoice)
-        .join(Invoice, CreditApplication.credit_id == Invoice.id)  # type: ignore[arg-type]
-        .where(CreditApplication.invoice_id == invoice_id)
-        .order_by(col(CreditApplication.id))
-    ).all()
-    return [
-        Settlement(
-            id=credit.id or 0,
-            kind="credit",
-            number=credit.label,
-            on=credit.document_date.isoformat(),
-            method="",
-            reference="",
-            status="COMPLETED",
-            amount_minor=application.amount_minor,
-        )
-        for application, credit in rows
-    ]
+    return tuple(sorted(found, key=lambda row: row.on))
 
 
 def _people(session: Session, invoice: Invoice) -> dict[int, str]:
     ids = {invoice.created_by_id, invoice.assembled_by_id, invoice.posted_by_id} - {None}
-    rows = session.exec(select(User.id, User.name).where(col(User.id).in_(ids))).all()
-    return {key or 0: name for key, name in rows}
+    rows = session.connection().execute(PEOPLE, {"ids": list(ids)})
+    return {row[0]: row[1] for row in rows}
 
 
 def _name(session: Session, table: type, key: int | None, field: str = "name") -> str:
@@ -197,53 +249,5 @@ def _journeys(
     ids = {line.voyage_id for line in lines if line.voyage_id is not None}
     if not ids:
         return {}, ()
-    rows = session.exec(
-        select(Voyage.id, Voyage.reference, Vessel.name)
-        .join(Vessel, isouter=True)
-        .where(col(Voyage.id).in_(ids))
-    ).all()
-    return {row[0] or 0: row[1] for row in rows}, tuple(sorted({row[2] for row in rows if row[2]}))
-
-
-def _orders(session: Session, invoice_id: int) -> tuple[str, ...]:
-    return tuple(
-        session.exec(
-            select(SalesOrder.number)
-            .join(InvoiceOrder)
-            .where(InvoiceOrder.invoice_id == invoice_id)
-            .order_by(col(SalesOrder.id))
-        ).all()
-    )
-
-
-def _notes(session: Session, invoice_id: int) -> tuple[Happening, ...]:
-    rows = session.exec(
-        select(StaffNote.at, User.name, StaffNote.text)
-        .join(User)
-        .where(StaffNote.invoice_id == invoice_id)
-        .order_by(col(StaffNote.id).desc())
-    ).all()
-    return tuple(Happening(*row) for row in rows)
-
-
-def _history(session: Session, invoice_id: int) -> tuple[Happening, ...]:
-    # SQLModel's `select` is typed for up to four columns.
-    rows = session.exec(
-        select(AuditEntry.at, User.name, AuditEntry.action, AuditEntry.before, AuditEntry.after)  # type: ignore[call-overload]
-        .join(User)
-        .where(AuditEntry.entity == "invoice", AuditEntry.entity_id == invoice_id)
-        .order_by(col(AuditEntry.id).desc())
-        .limit(HISTORY)
-    ).all()
-    return tuple(Happening(*row) for row in rows)
-
-
-def _prints(session: Session, invoice_id: int) -> tuple[Happening, ...]:
-    rows = session.exec(
-        select(PrintLog.at, User.name, PrintLog.kind)
-        .join(User)
-        .where(PrintLog.invoice_id == invoice_id)
-        .order_by(col(PrintLog.id).desc())
-        .limit(HISTORY)
-    ).all()
-    return tuple(Happening(*row) for row in rows)
+    rows = session.connection().execute(JOURNEYS, {"ids": list(ids)}).all()
+    return {row[0]: row[1] for row in rows}, tuple(sorted({row[2] for row in rows if row[2]}))
