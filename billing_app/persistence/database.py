@@ -6,7 +6,9 @@ is locked"); PostgreSQL runs READ COMMITTED with explicit row locks. Source: REL
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -36,6 +38,7 @@ class Database:
         """Connect lazily to `url` (SQLite file or PostgreSQL)."""
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._one_thread = Lock()
         if self.is_sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self.writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
@@ -47,6 +50,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end and rolls back on any error."""
         with (
+            self._turn(),
             Session(self.writer, expire_on_commit=False, autoflush=False) as session,
             session.begin(),
         ):
@@ -57,6 +61,19 @@ class Database:
         """A transaction that only looks; it sees one consistent moment."""
         with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers of a SQLite file wait here: SQLite's own waiting sleeps, up to 100 ms a time.
+
+        The operating system wakes the next one at once, and lets go when a process dies.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        with self._one_thread, Path(f"{self.url.database}-turn").open("ab") as file:
+            flock(file, LOCK_EX)
+            yield
 
     def forget_connections(self) -> None:
         """Drop pooled connections without closing them: they belong to the parent of a fork."""
