@@ -6,6 +6,7 @@
    data-trap, data-trap="narrow"    keeps the focus in (always, or below 1280 px); the rest is inert
    data-focus="id"                  a link that moves the focus
    data-turn, data-value            a field the server may fill: a new turn puts the value in
+   data-current="invoice"           a table whose row of that id in the address is the current one
    data-combo                       an input whose listbox answers to the arrows and Enter
    data-theme-set, data-density-set, data-keys-set, data-nav-toggle, data-notice-dismiss */
 (() => {
@@ -61,7 +62,7 @@
   function step(by) {
     const list = rows();
     if (!list.length) return false;
-    const from = list.indexOf(rowHere() || document.querySelector("[data-row].current"));
+    const from = list.indexOf(rowHere() || document.querySelector("[data-row][aria-current]"));
     const to = list[Math.min(list.length - 1, Math.max(0, from < 0 ? 0 : from + by))];
     linkOf(to)?.focus();
     to.scrollIntoView({ block: "nearest" });
@@ -183,7 +184,7 @@
   const trace = (el) => ({ el, id: el?.id, row: el?.closest?.("[data-row]")?.dataset.row });
   function giveBack({ el, id, row }) {
     const now = el?.isConnected && isVisible(el) ? el : (id && document.getElementById(id)) ||
-      (row && linkOf(document.querySelector(`[data-row="${CSS.escape(row)}"]`))) || linkOf(document.querySelector("[data-row].current"));
+      (row && linkOf(document.querySelector(`[data-row="${CSS.escape(row)}"]`))) || linkOf(document.querySelector("[data-row][aria-current]"));
     (now || document.getElementById("main"))?.focus({ preventScroll: now !== el });
   }
 
@@ -253,6 +254,19 @@
     refreshLists();
     follow();
     fill();
+    markRow();
+  }
+
+  /* The row of the open record, named by the address. */
+  function markRow() {
+    const table = document.querySelector("[data-current]");
+    if (!table) return;
+    const id = document.querySelector(".drawer") && new URLSearchParams(location.search).get(table.dataset.current);
+    for (const row of all("[data-row]", table)) {
+      const isCurrent = row.dataset.id === id;
+      if (isCurrent !== row.hasAttribute("aria-current")) row.toggleAttribute("aria-current", isCurrent);
+      if (isCurrent) row.setAttribute("aria-current", "true");
+    }
   }
 
   /* The field stays the same element, so focus and what is being typed are kept. */
@@ -275,12 +289,28 @@
     else el.click();
   }
 
+  /* A new page of a long grid: what is in sight is drawn first, the rest a frame later. */
+  const MANY = 20;
+  function arriving(changes) {
+    if (changes.filter((change) => change.attributeName === "data-id").length < MANY) return;
+    const table = changes.find((change) => change.attributeName === "data-id").target.closest(".flat");
+    if (!table) return;
+    table.classList.add("arriving");
+    requestAnimationFrame(() => setTimeout(() => table.classList.remove("arriving")));
+    if (scrolled) scrolled.scrollTop = 0;
+  }
+  let scrolled = null; // asking a place how far it is scrolled would lay out the page at once
+  addEventListener("scroll", ({ target }) => {
+    if (target.classList?.contains("scroll")) scrolled = target.scrollTop ? target : null;
+  }, { capture: true, passive: true });
+
   let waiting = false;
-  new MutationObserver(() => {
+  new MutationObserver((changes) => {
+    arriving(changes);
     if (waiting) return;
     waiting = true;
     queueMicrotask(() => { waiting = false; arrivals(); });
-  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-autofocus", "data-trap", "data-turn", "hidden"] });
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-autofocus", "data-trap", "data-turn", "data-id", "hidden"] });
 
   /* ---------- the keyboard ---------- */
   let chord = "";

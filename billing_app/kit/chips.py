@@ -69,6 +69,7 @@ LOOKS: dict[str, Look] = {
     "Synced": Look("sync", "success"),
     "Error": Look("alert", "danger"),
 }
+UNKNOWN = Look("dotted", "neutral")
 ICONS = {key: look.icon for key, look in LOOKS.items()}
 TONES = {key: look.tone for key, look in LOOKS.items()}
 
@@ -79,6 +80,22 @@ def status_chip(key: Text, extra: Text = "", *, also: bool = False) -> rx.Compon
         icon(choose(key, ICONS, "dotted")),
         rx.el.span(key, *_more(extra), class_name="w"),
         class_name=_tone(key, "st also" if also else "st"),
+    )
+
+
+def look_of(word: str) -> Look:
+    """How a status looks, for lists that draw many: see `drawn_chip`."""
+    return LOOKS.get(word, UNKNOWN)
+
+
+def drawn_chip(
+    word: Text, icon_name: Text, tone: Text, extra: Text = "", *, also: bool = False
+) -> rx.Component:
+    """A status whose look was chosen on the server; otherwise like `status_chip`."""
+    return rx.el.span(
+        icon(icon_name),
+        rx.el.span(word, *_more(extra), class_name="w"),
+        class_name=joined("st also " if also else "st ", tone),
     )
 
 

@@ -38,6 +38,18 @@ def money_cell(
     return rx.el.td(money(whole, fraction, currency, minor, tone), class_name=css)
 
 
+def amount_cell(figure: Text, currency: Text, minor: Any, *, css: Text, key: Any) -> rx.Component:
+    """A cell of a long list: one text, its decimals put in line by the class d0, d2 or d3."""
+    return rx.el.td(
+        rx.el.span(currency, class_name="cur"),
+        figure,
+        class_name=css,
+        data_minor=minor,
+        data_currency=currency,
+        key=key,
+    )
+
+
 def _classes(tone: Text) -> Text:
     if isinstance(tone, str):
         return f"m {tone}".strip()

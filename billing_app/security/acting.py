@@ -8,7 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from reflex.istate.proxy import MutableProxy
 
 from billing_app.bootstrap import world
 from billing_app.domain.errors import Forbidden
@@ -40,9 +42,18 @@ def context() -> Context:
     return world().context(actor)
 
 
+def plain(value: T) -> T:
+    """What a state keeps, without the framework's proxy, which makes every look at it slow."""
+    return value.__wrapped__ if isinstance(value, MutableProxy) else value
+
+
+def _plain_ones(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in kwargs.items()}
+
+
 async def ask(verb: Callable[Concatenate[Context, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a use case for the current person in a worker thread."""
-    call = partial(verb, context(), *args, **kwargs)
+    call = partial(verb, context(), *map(plain, args), **_plain_ones(kwargs))  # type: ignore[arg-type]
     return await asyncio.get_running_loop().run_in_executor(_quick, call)
 
 
@@ -50,5 +61,5 @@ async def reckon(
     verb: Callable[Concatenate[Context, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Like `ask`, for what may take long: its own two threads keep clicks quick."""
-    call = partial(verb, context(), *args, **kwargs)
+    call = partial(verb, context(), *map(plain, args), **_plain_ones(kwargs))  # type: ignore[arg-type]
     return await asyncio.get_running_loop().run_in_executor(_slow, call)

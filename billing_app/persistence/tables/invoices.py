@@ -69,6 +69,17 @@ class Invoice(SQLModel, table=True):
         Index("ix_invoice_customer", "customer_id", "id"),
         Index("ix_invoice_owed", "due_sort", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
         Index("ix_invoice_origin", "origin", "id", sqlite_where=IS_KEPT, postgresql_where=IS_KEPT),
+        *(
+            Index(
+                f"ix_invoice_currency_{name}",
+                "currency",
+                f"{name}_signed",
+                "id",
+                sqlite_where=IS_KEPT,
+                postgresql_where=IS_KEPT,
+            )
+            for name in ("total", "open")
+        ),
         Index("ix_invoice_facets", "document_type_id", "currency", "status_rank", "id"),
         Index("ix_invoice_rank_date", "status_rank", "document_date", "id"),
         Index(

@@ -8,15 +8,15 @@ from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import field, text_area
 from billing_app.kit.tables import bulk_bar, head, plain_table
 from billing_app.staff.invoices.bulk_state import BulkState, PlanRow
-from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.invoices.table_state import TableState
 from billing_app.staff.shell.state import can
 
 
 def selection_bar() -> rx.Component:
     """What can be done with the selected rows; takes a row of its own and covers nothing."""
     bar = bulk_bar(
-        InvoicesState.selected.length().to_string() + " selected",
-        InvoicesState.selected_text,
+        TableState.selected.length().to_string() + " selected",
+        TableState.selected_text,
         rx.cond(
             can(Permission.INVOICE_POST),
             button("Post…", kind="primary", icon="stamp", on_click=BulkState.open_plan("post")),
@@ -37,10 +37,10 @@ def selection_bar() -> rx.Component:
             can(Permission.INVOICE_DELETE),
             button("Delete…", icon="trash", on_click=BulkState.open_plan("delete")),
         ),
-        button("Clear selection", kind="quiet", on_click=InvoicesState.clear_selection),
+        button("Clear selection", kind="quiet", on_click=TableState.clear_selection),
         label="Selected invoices",
     )
-    return rx.cond(InvoicesState.selected.length() > 0, bar)
+    return rx.cond(TableState.selected.length() > 0, bar)
 
 
 def bulk_plan() -> rx.Component:

@@ -14,6 +14,7 @@ from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.services.invoices.bulk import PlannedRow, plan, run_row
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.invoices.table_state import TableState
 
 VERBS = {
     Action.POST: "Post",
@@ -61,9 +62,9 @@ class BulkState(rx.State):
         """List per row what will happen, and why a row will be skipped."""
         if wanted not in {str(verb) for verb in VERBS}:
             return
-        grid = await self.get_state(InvoicesState)
+        table = await self.get_state(TableState)
         chosen = Action(wanted)
-        rows = await ask(plan, list(grid.selected), chosen)
+        rows = await ask(plan, list(table.selected), chosen)
         self._rows = [row for row in rows if not row.why_not]
         self._key = secrets.token_hex(12)
         self.wanted, self.error = wanted, ""
@@ -108,7 +109,7 @@ class BulkState(rx.State):
             self.is_running, self.is_done = False, True
             good = len(rows) - len(self.failed)
             await notify(self, f"{VERBS[wanted]}: {count(good, 'invoice')} done.")
-        return [InvoicesState.clear_selection, InvoicesState.refresh]
+        return [TableState.clear_selection, InvoicesState.refresh]
 
 
 def _row(row: PlannedRow, note: str) -> PlanRow:

@@ -1,68 +1,13 @@
-"""What the grid lets a person choose: rows, and columns with their order."""
-
-from collections.abc import Iterable
+"""The columns a person chose, and their order."""
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.kit.wording import amount
 from billing_app.security.acting import ask
 from billing_app.security.policy import action, local
 from billing_app.services.layouts import reset_columns, save_columns
 from billing_app.staff.invoices import columns as grid_columns
-from billing_app.staff.invoices.rows import Heading, Row, headings
-
-
-class Selecting(rx.State, mixin=True):
-    """Selected rows, kept while paging, with their sums."""
-
-    rows: list[Row] = []
-    selected: list[int] = []
-    selected_text: str = ""
-    is_page_selected: bool = False
-    _picked: dict[int, tuple[str, int]] = {}
-
-    @local()
-    async def toggle_row(self, invoice_id: int) -> None:
-        """Select a row, or not any more."""
-        if invoice_id in self._picked:
-            del self._picked[invoice_id]
-        else:
-            self._pick(row for row in self.rows if row.id == invoice_id)
-        self._show_picked()
-
-    @local()
-    async def toggle_page(self) -> None:
-        """Select all rows of this page, or none of them."""
-        ids = {row.id for row in self.rows}
-        if ids <= set(self._picked):
-            for invoice_id in ids:
-                del self._picked[invoice_id]
-        else:
-            self._pick(self.rows)
-        self._show_picked()
-
-    @local()
-    async def clear_selection(self) -> None:
-        """Select nothing."""
-        self._picked = {}
-        self._show_picked()
-
-    def _pick(self, rows: Iterable[Row]) -> None:
-        self._picked |= {row.id: (row.currency, row.amount_minor) for row in rows}
-
-    def _show_page_selected(self) -> None:
-        self.is_page_selected = bool(self.rows) and all(row.id in self._picked for row in self.rows)
-
-    def _show_picked(self) -> None:
-        self.selected = list(self._picked)
-        self._show_page_selected()
-        sums: dict[str, int] = {}
-        for currency, minor in self._picked.values():
-            sums[currency] = sums.get(currency, 0) + minor
-        self.selected_text = " · ".join(
-            f"{code} {amount(minor, code)}" for code, minor in sums.items()
-        )
+from billing_app.staff.invoices.rows import Heading, headings
 
 
 class ColumnChoosing(rx.State, mixin=True):

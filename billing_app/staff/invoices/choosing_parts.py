@@ -9,6 +9,7 @@ from billing_app.kit.words import joined
 from billing_app.staff.invoices.filtering import FILTERS
 from billing_app.staff.invoices.rows import Heading
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.invoices.table_state import TableState
 
 
 def filters_dialog() -> rx.Component:
@@ -44,7 +45,7 @@ def columns_dialog() -> rx.Component:
     return dialog(
         "Columns",
         rx.el.ul(
-            rx.foreach(InvoicesState.heads, _shown_column), class_name="cols", aria_label="Shown"
+            rx.foreach(TableState.heads, _shown_column), class_name="cols", aria_label="Shown"
         ),
         rx.el.h3("More columns"),
         rx.el.ul(

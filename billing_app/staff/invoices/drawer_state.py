@@ -21,6 +21,7 @@ from billing_app.staff.invoices.drawer_words import LineRow
 from billing_app.staff.invoices.reviews import Review, review_of
 from billing_app.staff.invoices.rows import Sight
 from billing_app.staff.invoices.state import PAGE, InvoicesState
+from billing_app.staff.invoices.table_state import TableState
 
 
 class DrawerState(rx.State):
@@ -41,7 +42,7 @@ class DrawerState(rx.State):
     note_error: str = ""
     field_error: str = ""
     _key: str = ""
-    _shown_ahead: int = 0  # shown before the address named it
+    _ahead: list[int] = []  # shown before the address named them
 
     @action(Permission.INVOICE_VIEW)
     async def sync(self) -> None:
@@ -52,8 +53,7 @@ class DrawerState(rx.State):
         if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
             self.is_open = False
             return
-        shown, self._shown_ahead = self._shown_ahead, 0
-        if int(text) != shown:
+        if not self._is_behind(int(text)):
             await self._show(int(text))
         wanted = self.router.url.query_parameters.get("review", "")
         if wanted in set(Action) and not self.is_missing:
@@ -91,7 +91,7 @@ class DrawerState(rx.State):
         self.line_open = self.note_open = False
         self.review, self.field_error = Review(), ""
         await self._show(target)
-        self._shown_ahead = target
+        self._ahead = [*self._ahead, target]
         return rx.redirect(f"/invoices?invoice={target}")
 
     @local()
@@ -215,9 +215,17 @@ class DrawerState(rx.State):
         self.view = drawer_view(opened, sight, ctx.actor)
         await self._find_neighbours(invoice_id)
 
+    def _is_behind(self, invoice_id: int) -> bool:
+        """Whether the address only now names what `step` has shown, perhaps gone on from."""
+        ahead = list(self._ahead)
+        is_behind = invoice_id in ahead
+        self._ahead = ahead[ahead.index(invoice_id) + 1 :] if is_behind else []
+        return is_behind
+
     async def _find_neighbours(self, invoice_id: int) -> None:
         grid = await self.get_state(InvoicesState)
-        ids = [row.id for row in grid.rows]
+        table = await self.get_state(TableState)
+        ids = [row.id for row in table.rows]
         self.position, self.previous_id, self.next_id = "", 0, 0
         if invoice_id in ids:
             at = ids.index(invoice_id)

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from billing_app.kit.chips import status_chip
+from billing_app.kit.chips import drawn_chip
 from billing_app.kit.links import link
-from billing_app.kit.money import money
+from billing_app.kit.money import amount_cell
 from billing_app.kit.tables import (
     empty_state,
     grid_scroll,
@@ -13,9 +13,11 @@ from billing_app.kit.tables import (
 )
 from billing_app.kit.words import joined
 from billing_app.staff.invoices.columns import BY_KEY, DEFAULT
-from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.rows import Heading, Row
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.invoices.table_state import TableState
+
+FIRST_CHIP = 4  # words of a status cell, before those of a second chip
 
 
 def grid() -> rx.Component:
@@ -26,25 +28,26 @@ def grid() -> rx.Component:
                 type="checkbox",
                 class_name="box",
                 aria_label="Select all on this page",
-                checked=InvoicesState.is_page_selected,
-                on_change=InvoicesState.toggle_page,
+                checked=TableState.is_page_selected,
+                on_change=TableState.toggle_page,
             ),
             scope="col",
             class_name="check",
         ),
-        rx.foreach(InvoicesState.heads, _heading),
+        rx.foreach(TableState.heads, _heading),
     )
     table = rx.el.table(
         rx.el.caption("Invoices", class_name="sr"),
         rx.el.thead(heads),
-        rx.el.tbody(rx.foreach(InvoicesState.rows, _row)),
-        class_name="t grid live",
+        rx.el.tbody(rx.foreach(TableState.rows, _row)),
+        class_name="t grid live flat",
+        data_current="invoice",
     )
     return grid_scroll(
         "Invoices grid",
         rx.cond(
-            InvoicesState.is_loaded,
-            rx.cond(InvoicesState.rows.length() > 0, table, _nothing()),
+            TableState.is_loaded,
+            rx.cond(TableState.rows.length() > 0, table, _nothing()),
             _skeleton(),
         ),
     )
@@ -54,8 +57,8 @@ def _heading(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
     return sort_header(
         head.label,
         head.key,
-        InvoicesState.sort,
-        InvoicesState.descending,
+        TableState.sort,
+        TableState.descending,
         InvoicesState.sort_by,
         css=head.css,
     )
@@ -65,20 +68,16 @@ def _row(row: rx.vars.ObjectVar[Row]) -> rx.Component:
     box = rx.el.input(
         type="checkbox",
         class_name="box",
-        aria_label=joined("Select ", row.label),
-        checked=InvoicesState.selected.contains(row.id),
-        on_change=InvoicesState.toggle_row(row.id),
+        aria_label=joined("Select ", row.cells[0][0]),  # type: ignore[index]
+        checked=TableState.selected.contains(row.id),
+        on_change=TableState.toggle_row(row.id),
         data_row_box="",
     )
     return rx.el.tr(
         rx.el.td(box, class_name="check"),
-        rx.foreach(InvoicesState.heads, lambda head, at: _cell(head, row.cells[at], row)),  # type: ignore[index]
-        class_name=joined(
-            row.css,
-            rx.cond(InvoicesState.selected.contains(row.id), " sel", ""),
-            rx.cond(DrawerState.is_open & (DrawerState.view.id == row.id), " current", ""),
-        ),
-        key=row.id,
+        rx.foreach(TableState.heads, lambda head, at: _cell(head, row.cells[at], row)),  # type: ignore[index]
+        class_name=joined(row.css, rx.cond(TableState.selected.contains(row.id), " sel", "")),
+        key=row.place,
         data_testid="invoice-row",
         data_id=row.id,
         data_row="",
@@ -100,22 +99,19 @@ def _cell(
         class_name=head.css,
         key=head.key,
     )
-    amount = rx.el.td(
-        money(cell[0], cell[1], row.currency, cell[2]),
-        class_name=joined(head.css, cell[3]),
-        key=head.key,
+    amount = amount_cell(
+        cell[0], row.currency, cell[1], css=joined(head.css, cell[2]), key=head.key
     )
     status = rx.el.td(
-        rx.el.span(
-            status_chip(cell[0], cell[1]),
-            rx.cond(cell[2] != "", status_chip(cell[2], also=True)),
-            class_name="sts",
-        ),
+        drawn_chip(cell[0], cell[1], cell[2], cell[3]),
+        rx.cond(cell.length() > FIRST_CHIP, drawn_chip(cell[4], cell[5], cell[6], also=True)),
         class_name=head.css,
         key=head.key,
     )
     words = rx.el.td(cell[0], class_name=head.css, key=head.key)
-    return rx.match(head.kind, ("doc", doc), ("money", amount), ("status", status), words)
+    return rx.cond(
+        head.is_money, amount, rx.cond(head.is_words, words, rx.cond(head.is_doc, doc, status))
+    )
 
 
 def _nothing() -> rx.Component:
@@ -144,6 +140,6 @@ def _skeleton() -> rx.Component:
     return rx.el.table(
         rx.el.thead(rx.el.tr(rx.el.th(class_name="check"), *heads)),
         skeleton_rows(css),
-        class_name="t grid skel",
+        class_name="t grid skel flat",
         aria_hidden="true",
     )

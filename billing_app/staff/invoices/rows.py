@@ -1,13 +1,15 @@
 """From read models to finished strings: what the grid and its totals show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from billing_app.domain.document_types import sign
 from billing_app.domain.lifecycle import Posting
+from billing_app.domain.money import currency
 from billing_app.domain.status import PaymentStatus, Settlement, aging, lifecycle_chip
-from billing_app.kit.wording import UNKNOWN, amount, day, moment, parts
+from billing_app.kit.chips import look_of
+from billing_app.kit.wording import UNKNOWN, amount, day, moment
 from billing_app.persistence.queries.invoices.grid import GridRow, Tally
 from billing_app.services.invoices.listing import Names
 from billing_app.staff.invoices.columns import BY_KEY
@@ -27,26 +29,28 @@ class Row:
     """One invoice of the grid; each cell a list of words, in the order of the heads.
 
     A page of rows crosses the wire with every click, so what is the same in a whole column
-    stands in its head. A document cell is label and look; an amount whole part, rest, minor
-    units and tone; a status chip, addition and second chip; any other its words.
+    stands in its head. A document cell is label and look; an amount figure, minor units
+    and classes; a status word, icon, tone and addition of a chip, then word, icon and tone of
+    a second one; any other its words. `place` is the element it is drawn in.
     """
 
     id: int
-    label: str
     css: str
-    cells: list[list[str]]
-    amount_minor: int
+    cells: list[list[str]]  # the first is the document's
     currency: str
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class Heading:
-    """One column head, and how the cells below it are drawn: doc, text, money or status."""
+    """One column head, and how the cells below it are drawn; a status if in no other way."""
 
     key: str
     label: str
     css: str
-    kind: str
+    is_money: bool
+    is_words: bool
+    is_doc: bool
 
 
 @dataclass(frozen=True)
@@ -73,17 +77,33 @@ def grid_row(row: GridRow, columns: list[str], names: Names, sight: Sight) -> Ro
     is_void, is_dead = row.posting_status == Posting.VOID, row.posting_status in ENDED
     return Row(
         id=row.id,
-        label=row.label,
         css="void" if is_void else "dead" if is_dead else "",
         cells=[_cell(key, row, signed, names, sight) for key in columns],
-        amount_minor=signed * row.total_minor,
         currency=row.currency,
     )
 
 
+def amounts_of(rows: Sequence[GridRow], names: Names) -> dict[int, tuple[str, int]]:
+    """What each row adds to the sum of a selection: currency and minor units."""
+    return {
+        row.id: (row.currency, sign(names.types[row.document_type_id][1]) * row.total_minor)
+        for row in rows
+    }
+
+
 def headings(columns: list[str]) -> list[Heading]:
     """The heads of the chosen columns."""
-    return [Heading(key, BY_KEY[key].label, BY_KEY[key].css, _kind(key)) for key in columns]
+    return [
+        Heading(
+            key,
+            BY_KEY[key].label,
+            BY_KEY[key].css,
+            is_money=BY_KEY[key].is_numeric,
+            is_words=key in WORDS,
+            is_doc=key == "number",
+        )
+        for key in columns
+    ]
 
 
 def chips(row: GridRow, today: date) -> tuple[str, str, str]:
@@ -121,28 +141,30 @@ def totals_table(tallies: list[Tally], most: int = 6) -> tuple[list[str], list[S
     return [tally.currency for tally in shown], lines
 
 
-def _kind(key: str) -> str:
-    if BY_KEY[key].is_numeric:
-        return "money"
-    return {"number": "doc", "status": "status"}.get(key, "text")
-
-
 def _cell(key: str, row: GridRow, signed: int, names: Names, sight: Sight) -> list[str]:
     if key == "number":
         return [row.label, "" if row.number else "doc"]
     if key == "status":
-        return list(chips(row, sight.today))
+        return _status_cell(*chips(row, sight.today))
     if key in AMOUNTS:
         return _money_cell(key, row, signed * AMOUNTS[key](row))
     return [WORDS[key](row, names, sight) or UNKNOWN]
 
 
+def _status_cell(word: str, more: str, second: str) -> list[str]:
+    look = look_of(word)
+    if not second:
+        return [word, look.icon, look.tone, more]
+    other = look_of(second)
+    return [word, look.icon, look.tone, more, second, other.icon, other.tone]
+
+
 def _money_cell(key: str, row: GridRow, minor: int) -> list[str]:
     is_ended = key == "open" and row.posting_status in ENDED
     minor = 0 if is_ended else minor
-    whole, fraction = parts(minor, row.currency)
     is_soft = key == "open" and (row.posting_status == Posting.DRAFT or minor == 0)
-    return [whole, fraction, str(minor), " soft" if is_soft else ""]
+    css = f" d{currency(row.currency).digits}{' soft' if is_soft else ''}"
+    return [amount(minor, row.currency), str(minor), css]
 
 
 ENDED = frozenset({Posting.CANCELLED, Posting.VOID})

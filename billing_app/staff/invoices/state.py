@@ -12,7 +12,7 @@ from billing_app.kit.fields import Option
 from billing_app.kit.wording import count, page_range
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import Order
-from billing_app.security.acting import ask, context, reckon
+from billing_app.security.acting import ask, context, plain, reckon
 from billing_app.security.policy import action, local
 from billing_app.security.tabs import listen
 from billing_app.services.invoices.listing import (
@@ -24,7 +24,7 @@ from billing_app.services.invoices.listing import (
 )
 from billing_app.services.layouts import saved_columns
 from billing_app.staff.invoices import columns as grid_columns
-from billing_app.staff.invoices.choosing import ColumnChoosing, Selecting
+from billing_app.staff.invoices.choosing import ColumnChoosing
 from billing_app.staff.invoices.filtering import (
     FILTERS,
     FilterChip,
@@ -34,14 +34,14 @@ from billing_app.staff.invoices.filtering import (
     sentence_of,
 )
 from billing_app.staff.invoices.rows import (
-    Heading,
-    Row,
     Sight,
     SumRow,
+    amounts_of,
     grid_row,
     headings,
     totals_table,
 )
+from billing_app.staff.invoices.table_state import TableState
 
 PAGE = 50
 VIEW_LABELS = (
@@ -54,13 +54,9 @@ VIEW_LABELS = (
 )
 
 
-class InvoicesState(Selecting, ColumnChoosing, rx.State):
-    """What the invoices grid shows."""
+class InvoicesState(ColumnChoosing, rx.State):
+    """What the invoices grid shows: filters, page, totals; the rows are in `TableState`."""
 
-    rows: list[Row] = []
-    heads: list[Heading] = []
-    sort: str = "created"
-    descending: bool = True
     page_no: int = 1
     page_count: int = 1
     pages_shown: list[int] = [1]
@@ -70,7 +66,6 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
     sums_currencies: list[str] = []
     sums: list[SumRow] = []
     is_counting: bool = True
-    is_loaded: bool = False
     view: str = "all"
     search: str = ""
     search_key: str = "0"
@@ -86,13 +81,15 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
     _filter: InvoiceFilter = InvoiceFilter()
     _names: Names | None = None
     _count: int = 0
+    _shown: int = 0
 
     @action(Permission.INVOICE_VIEW)
     async def load(self) -> Any:
         """Fill the grid when the page opens; a record opening beside it changes nothing."""
         listen(self.router.session.client_token)
         wanted = self.router.url.query_parameters.get("customer", "")
-        if self.is_loaded and not wanted:
+        table = await self.get_state(TableState)
+        if table.is_loaded and not wanted:
             return None
         self.columns = await ask(
             saved_columns, grid_columns.PAGE_NAME, grid_columns.KEYS, grid_columns.DEFAULT
@@ -104,22 +101,22 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
             self._filter = InvoiceFilter(customer_id=int(wanted))
             self.is_restricted, self.filter_chips = True, chips_of(self._filter, known)
         await self._show(1)
-        self.is_loaded = True
         return InvoicesState.count_up
 
     @action(Permission.INVOICE_VIEW)
     async def refresh(self) -> Any:
         """Show the same page as it is now."""
-        await self._show(self.page_no)
+        await self._show(self.page_no, keeps_places=True)
         return InvoicesState.count_up
 
     @action(Permission.INVOICE_VIEW, supersedes=True)
     async def remote_change(self) -> Any:
         """Somebody changed invoices: show the visible page as it is now."""
-        if not self.is_loaded:
+        table = await self.get_state(TableState)
+        if not table.is_loaded:
             return None
         self._names = await ask(names)
-        await self._show(self.page_no)
+        await self._show(self.page_no, keeps_places=True)
         return InvoicesState.count_up
 
     @action(Permission.INVOICE_VIEW, background=True)
@@ -142,8 +139,9 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
         """Sort by a column; again to turn it round."""
         if column not in grid_columns.KEYS:
             return
-        self.descending = not self.descending if self.sort == column else False
-        self.sort = column
+        table = await self.get_state(TableState)
+        table.descending = not table.descending if table.sort == column else False
+        table.sort = column
         await self._show(1)
 
     @action(Permission.INVOICE_VIEW)
@@ -225,29 +223,33 @@ class InvoicesState(Selecting, ColumnChoosing, rx.State):
         await self._show(1)
         return InvoicesState.count_up
 
-    async def _show(self, number: int) -> None:
+    async def _show(self, number: int, *, keeps_places: bool = False) -> None:
+        table = await self.get_state(TableState)
         found: GridPage = await ask(
             list_invoices,
             self._filter,
-            Order(self.sort, self.descending),
+            Order(table.sort, table.descending),
             number,
             None if self.is_counting else self._count,
         )
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
-        known = self._names
+        known, columns = plain(self._names), plain(self.columns)
         if known is None:
             known = self._names = await ask(names)
-        self.rows = [grid_row(row, self.columns, known, sight) for row in found.rows]
-        self.heads = headings(self.columns)
-        self.export_query = query_of(self._filter, self.sort, descending=self.descending)
-        self._show_page_selected()
+        rows = [grid_row(row, columns, known, sight) for row in found.rows]
+        amounts = amounts_of(found.rows, known)
+        table.fill(rows, headings(columns), amounts, keeps_places=keeps_places)
+        export = query_of(plain(self._filter), table.sort, descending=table.descending)
+        if export != self.export_query:
+            self.export_query = export
+        self._shown = len(rows)
         self.page_no, self.has_next = number, found.has_next
         self._number_pages()
 
     def _number_pages(self) -> None:
         total = None if self.is_counting else self._count
-        shown = page_range(self.page_no, PAGE, len(self.rows), total)
+        shown = page_range(self.page_no, PAGE, self._shown, total)
         self.range_text = shown or "No invoices"
         if not self.is_counting:
             self.page_count = max(1, math.ceil(self._count / PAGE))

@@ -31,8 +31,10 @@ def upgrade() -> None:
     for amount in AMOUNTS:
         op.drop_index(f"ix_invoice_by_{amount}_minor", "invoice")
     indexes = {
-        "ix_invoice_origin": "origin",
-        **{f"ix_invoice_by_{amount}_signed": f"{amount}_signed" for amount in AMOUNTS},
+        "ix_invoice_origin": ["origin"],
+        "ix_invoice_currency_total": ["currency", "total_signed"],
+        "ix_invoice_currency_open": ["currency", "open_signed"],
+        **{f"ix_invoice_by_{amount}_signed": [f"{amount}_signed"] for amount in AMOUNTS},
     }
-    for name, column in indexes.items():
-        op.create_index(name, "invoice", [column, "id"], sqlite_where=kept, postgresql_where=kept)
+    for name, columns in indexes.items():
+        op.create_index(name, "invoice", [*columns, "id"], sqlite_where=kept, postgresql_where=kept)

@@ -6,7 +6,7 @@ those first: so a page costs the same at ten thousand invoices and at a million 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -40,7 +40,13 @@ SORTS = {
     "updated": "updated_at",
 }
 WALK = 12_000  # rows looked at in index order before a filter counts as rare
-RARE = 60  # fewer matches than this among them: collect and sort instead
+FEW = 2_000  # so many matches are collected and sorted; more are worth walking on
+IN_CURRENCY = frozenset({"total_signed", "open_signed"})  # with an index inside each currency
+PART = "LIMIT :limit OFFSET :offset"
+IS_FOUND = {
+    "sqlite": "i.id IN (SELECT value FROM json_each(:found))",
+    "postgresql": "i.id = ANY(:found)",
+}
 USED = re.compile(r"\bi\.(\w+)")
 
 
@@ -117,9 +123,7 @@ def page(
     return _rows(session, found)
 
 
-def ids(  # noqa: PLR0911  each answer is one way to read, in their order
-    session: Session, asked: Asked, order: Order, *, limit: int, offset: int = 0
-) -> list[int]:
+def ids(session: Session, asked: Asked, order: Order, *, limit: int, offset: int = 0) -> list[int]:
     """The ids of those rows, in their order (docs/adr/0003-grid.md says by which way)."""
     dialect = session.get_bind().dialect.name
     conditions, parameters = where(asked, dialect)
@@ -129,30 +133,58 @@ def ids(  # noqa: PLR0911  each answer is one way to read, in their order
     by = f"i.id {way}" if column == "id" else f"i.{column} {way}, i.id {way}"
     window = {"limit": limit, "offset": offset}
 
-    def read(statement: str) -> list[int]:
-        bound = {**parameters, **extra, **window}
+    def read(statement: str, **more: Any) -> list[int]:
+        bound = {**parameters, **extra, **window, **more}
         found = session.connection().execute(_statement(statement), bound)
         return [row[0] for row in found]
 
     if search and column == "id" and len(conditions) == 1:
         # Hits in id order straight from the search index, which never collects them all.
-        return read(f"{search} ORDER BY 1 {way} LIMIT :limit OFFSET :offset")
+        return read(f"{search} ORDER BY 1 {way} {PART}")
     if search:
-        conditions.append(f"i.id IN ({search})")
-        return read(_collected(conditions, by, dialect))
-    if len(conditions) == 1:
-        return read(_in_index_order(conditions, by))
+        return read(_collected([*conditions, f"i.id IN ({search})"], by, dialect))
     if asked.chosen.is_selective:
         return read(_collected(conditions, by, dialect))
-    if limit + offset <= WALK:
-        window = {"limit": limit + offset, "offset": 0}
-        seen = read(_walked(conditions, by))
-        if len(seen) == limit + offset:
-            return seen[offset:]
-        window = {"limit": limit, "offset": offset}
-        if len(seen) < RARE:
-            return read(_collected(conditions, by, dialect))
-    return read(_in_index_order(conditions, by))
+    if len(conditions) == 1 or (asked.chosen.currency and column in IN_CURRENCY):
+        return read(_in_index_order(conditions, by))
+    return _filtered(read, conditions, by, dialect, window)
+
+
+def _filtered(
+    read: Callable[..., list[int]],
+    conditions: list[str],
+    by: str,
+    dialect: str,
+    window: dict[str, int],
+) -> list[int]:
+    """The way for filters that many rows may pass, or few: first look, then decide."""
+    seen: list[int] = []
+    reach = window["limit"] + window["offset"]
+    if reach <= WALK:
+        seen = read(_walked(conditions, by), limit=reach, offset=0)
+        if len(seen) == reach:
+            return seen[window["offset"] :]
+    for narrow in _narrow(conditions):
+        some = f"SELECT i.id FROM invoice i WHERE {' AND '.join(narrow)} {PART}"
+        found = read(some, limit=FEW + 1, offset=0)
+        if len(found) <= FEW:
+            both = [IS_FOUND[dialect], *conditions]
+            return read(_collected(both, by, dialect), **_bound(found, dialect))
+    # Where the first rows in order hold no match, the matches begin far away.
+    return read(_in_index_order(conditions, by) if seen else _collected(conditions, by, dialect))
+
+
+def _narrow(conditions: list[str]) -> Iterator[list[str]]:
+    """What may leave few rows: each comparison of one column, as an index has it; then all."""
+    kept, *others = conditions
+    for condition in others:
+        if len(set(USED.findall(condition))) == 1:
+            yield [kept, condition]
+    yield conditions
+
+
+def _bound(found: list[int], dialect: str) -> dict[str, Any]:
+    return {"found": json.dumps(found) if dialect == "sqlite" else found}
 
 
 def tallies(session: Session, asked: Asked) -> list[Tally]:
@@ -185,10 +217,7 @@ def tallies(session: Session, asked: Asked) -> list[Tally]:
 
 def _in_index_order(conditions: list[str], by: str) -> str:
     """Along the index of the sorted column, passing over what does not match."""
-    return (
-        f"SELECT i.id FROM invoice i WHERE {' AND '.join(conditions)} ORDER BY {by} "
-        "LIMIT :limit OFFSET :offset"
-    )
+    return f"SELECT i.id FROM invoice i WHERE {' AND '.join(conditions)} ORDER BY {by} {PART}"
 
 
 def _collected(conditions: list[str], by: str, dialect: str) -> str:
@@ -205,7 +234,7 @@ def _walked(conditions: list[str], by: str) -> str:
     return (
         f"SELECT i.id FROM (SELECT {columns} FROM invoice i WHERE i.deleted_at IS NULL "
         f"ORDER BY {by} LIMIT {WALK}) i WHERE {' AND '.join(conditions)} "
-        "LIMIT :limit OFFSET :offset"
+        f"{PART}"
     )
 
 
@@ -213,9 +242,8 @@ def _rows(session: Session, found: list[int]) -> list[GridRow]:
     """The rows of these ids, in the order of the ids."""
     if not found:
         return []
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    asked, statement = (json.dumps(found), BY_JSON) if is_sqlite else (found, BY_ARRAY)
-    read = session.connection().execute(statement, {"ids": asked})
+    dialect = session.get_bind().dialect.name
+    read = session.connection().execute(BY_IDS[dialect], _bound(found, dialect))
     rows = {row[0]: _row(row) for row in read}
     return [rows[key] for key in found if key in rows]
 
@@ -244,6 +272,7 @@ _FIELDS = GridRow._fields
 DATES = (_FIELDS.index("document_date"), _FIELDS.index("due_on"))
 INSTANTS = (_FIELDS.index("created_at"), _FIELDS.index("updated_at"))
 DELIVERED = _FIELDS.index("is_delivered")
-_BY_IDS = f"SELECT {', '.join(f'i.{name}' for name in _FIELDS)} FROM invoice i WHERE i.id "
-BY_JSON = text(f"{_BY_IDS} IN (SELECT value FROM json_each(:ids))")
-BY_ARRAY = text(f"{_BY_IDS} = ANY(:ids)")
+BY_IDS = {
+    dialect: text(f"SELECT {', '.join(f'i.{name}' for name in _FIELDS)} FROM invoice i WHERE {ids}")
+    for dialect, ids in IS_FOUND.items()
+}
