@@ -22,6 +22,7 @@ VOYAGES = table_of(Voyage)
 VESSELS = table_of(Vessel)
 CUSTOMERS = table_of(Customer)
 WAITS = literal_column("charge_line.status") == literal_column("'PENDING'")
+BILLABLE = [str(status) for status in VoyageStatus if status.has_charges and not status.is_locked]
 KEYS = {
     PendingView.VOYAGE: CHARGES.c.voyage_id,
     PendingView.VESSEL: CHARGES.c.vessel_id,
@@ -172,14 +173,25 @@ def with_names(session: Session, ids: Sequence[int]) -> list[Waiting]:
 
 
 def amounts(session: Session, place: Place, *, limit: int) -> dict[int, int]:
-    """The amounts of a part's charges in minor units, by their ids."""
-    query = _ids(place, CHARGES.c.net_minor).limit(limit)
-    return {row[0]: row[1] for row in session.execute(query).all()}
+    """The amounts of a part's charges in minor units, by their ids; only of what can be billed."""
+    query = _ids(place, CHARGES.c.net_minor).join(
+        VOYAGES, VOYAGES.c.id == CHARGES.c.voyage_id, isouter=True
+    )
+    query = query.where(or_(CHARGES.c.voyage_id.is_(None), VOYAGES.c.status.in_(BILLABLE)))
+    return {row[0]: row[1] for row in session.execute(query.limit(limit)).all()}
 
 
 def tallies(session: Session, listed: PendingList) -> list[Sum]:
     """Everything that waits in a list, by currency."""
     return [Sum(row[0], row[1], int(row[2])) for row in session.execute(_summed(listed)).all()]
+
+
+def billed(session: Session, invoice_id: int) -> int:
+    """How many charges stand on an invoice."""
+    counted = select(func.count()).where(
+        CHARGES.c.invoice_id.is_not(None), CHARGES.c.invoice_id == invoice_id
+    )
+    return int(session.execute(counted).scalar_one())
 
 
 def _named(listed: PendingList, view: PendingView, sight: Sight, search: str) -> Any:

@@ -103,6 +103,13 @@ def pending_charge(ctx: Context, charge_id: int) -> Waiting:
     return masked(found[0], ctx.actor)
 
 
+def charges_behind(ctx: Context, invoice_id: int) -> int:
+    """How many charges stand on an invoice."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        return queries.billed(session, invoice_id)
+
+
 def masked(row: Waiting, actor: Actor) -> Waiting:
     """The charge as this person may see it."""
     if not actor.sees_partner:
