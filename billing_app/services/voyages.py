@@ -143,13 +143,7 @@ def save_voyage(ctx: Context, facts: VoyageFacts, voyage_id: int = 0, version: i
                 may_reopen=ctx.actor.may(Permission.VOYAGE_REOPEN),
             )
         before = _said(voyage) if voyage_id else {}
-        voyage.reference, voyage.business_unit = cleaned["reference"], cleaned["business_unit"]
-        voyage.status = str(status)
-        if ctx.actor.sees_vessel:
-            voyage.vessel_id = _vessel_id(session, cleaned["vessel"])
-        voyage.version += 1 if voyage_id else 0
-        session.add(voyage)
-        session.flush()
+        _write(session, ctx, voyage, cleaned, status)
         was, now = changes(before, _said(voyage))
         _follow(session, voyage, set(now))
         record(
@@ -162,6 +156,18 @@ def save_voyage(ctx: Context, facts: VoyageFacts, voyage_id: int = 0, version: i
             after=now,
         )
         return voyage.id or 0
+
+
+def _write(
+    session: Session, ctx: Context, voyage: Voyage, cleaned: dict[str, str], status: VoyageStatus
+) -> None:
+    voyage.reference, voyage.business_unit = cleaned["reference"], cleaned["business_unit"]
+    voyage.status = str(status)
+    if ctx.actor.sees_vessel:
+        voyage.vessel_id = _vessel_id(session, cleaned["vessel"])
+    voyage.version += 1 if voyage.id else 0
+    session.add(voyage)
+    session.flush()
 
 
 def _row(ctx: Context, voyage: Voyage, vessel: str | None, waits: dict[int, int]) -> VoyageRow:

@@ -146,35 +146,40 @@ def _new(session: Session, ctx: Context, new: NewCharge) -> ChargeLine:
         problems["quantity"] = "Give a quantity other than 0."
     if new.vessel_id is not None and session.get(Vessel, new.vessel_id) is None:
         problems["vessel"] = "There is no such vessel."
-    code = (new.currency or customer.currency).strip().upper()
+    charge = _charge(ctx, new, customer, voyage, texts)
     try:
-        currency(code)
+        currency(charge.currency)
         _check_rate(new.tax_rate)
-        charge = ChargeLine(
-            customer_id=customer.id or 0,
-            company_id=customer.company_id,
-            direction=str(new.pending_list.direction),
-            pending_list=str(new.pending_list),
-            currency=code,
-            voyage_id=new.voyage_id,
-            vessel_id=voyage.vessel_id if voyage else new.vessel_id,
-            text=texts.get("text", ""),
-            unit=texts.get("unit", ""),
-            ext_ref=texts.get("ext_ref", ""),
-            quantity=new.quantity,
-            unit_price=new.unit_price,
-            tax_rate=new.tax_rate,
-            date_from=new.date_from,
-            date_to=new.date_to,
-            created_at=ctx.now(),
-            created_by_id=ctx.actor.user_id,
-        )
         charge.net_minor = net_of(charge)
     except Invalid as error:
         raise Invalid.many(problems | error.fields) from error
     if problems:
         raise Invalid.many(problems)
     return charge
+
+
+def _charge(
+    ctx: Context, new: NewCharge, customer: Customer, voyage: Voyage | None, texts: dict[str, str]
+) -> ChargeLine:
+    return ChargeLine(
+        customer_id=customer.id or 0,
+        company_id=customer.company_id,
+        direction=str(new.pending_list.direction),
+        pending_list=str(new.pending_list),
+        currency=(new.currency or customer.currency).strip().upper(),
+        voyage_id=new.voyage_id,
+        vessel_id=voyage.vessel_id if voyage else new.vessel_id,
+        text=texts.get("text", ""),
+        unit=texts.get("unit", ""),
+        ext_ref=texts.get("ext_ref", ""),
+        quantity=new.quantity,
+        unit_price=new.unit_price,
+        tax_rate=new.tax_rate,
+        date_from=new.date_from,
+        date_to=new.date_to,
+        created_at=ctx.now(),
+        created_by_id=ctx.actor.user_id,
+    )
 
 
 def _texts(new: NewCharge) -> tuple[dict[str, str], dict[str, str]]:

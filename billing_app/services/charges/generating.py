@@ -124,24 +124,21 @@ def _from_service_orders(
     )
     kind = ChargeKind.HIRE if listed is PendingList.HIRE else ChargeKind.VOYAGE
     for order, company_id, vessel_id in session.execute(query).all():
-        yield {
-            **_common(ctx, listed, kind, order.customer_id, company_id),
-            "currency": order.currency,
-            "voyage_id": order.voyage_id,
-            "vessel_id": vessel_id,
-            "order_id": None,
-            "service_order_id": order.id,
-            "text": order.text,
-            "unit": order.unit,
-            "quantity": order.quantity,
-            "unit_price": order.unit_price,
-            "tax_rate": order.tax_rate,
-            "prices_include_tax": False,
-            "date_from": order.date_from,
-            "date_to": order.date_to,
-            "ext_ref": order.reference,
-            "net_minor": order.net_minor,
-        }
+        common = _common(ctx, listed, kind, order.customer_id, company_id)
+        yield common | _ordered(order) | {"vessel_id": vessel_id}
+
+
+def _ordered(order: ServiceOrder) -> dict[str, Any]:
+    same = (
+        "currency", "voyage_id", "text", "unit", "quantity", "unit_price", "tax_rate", "date_from",
+        "date_to", "net_minor",
+    )  # fmt: skip
+    return {name: getattr(order, name) for name in same} | {
+        "order_id": None,
+        "service_order_id": order.id,
+        "prices_include_tax": False,
+        "ext_ref": order.reference,
+    }
 
 
 def _from_orders(session: Session, ctx: Context) -> Iterator[dict[str, Any]]:
@@ -162,26 +159,30 @@ def _from_orders(session: Session, ctx: Context) -> Iterator[dict[str, Any]]:
         .order_by(col(SalesOrder.id))
     )
     for order, customer in session.execute(query).all():
-        digits = currency(order.currency).digits
-        listed = PendingList.RECEIVABLE
-        yield {
-            **_common(ctx, listed, ChargeKind.ORDER, customer.id or 0, customer.company_id),
-            "currency": order.currency,
-            "voyage_id": None,
-            "vessel_id": None,
-            "order_id": order.id,
-            "service_order_id": None,
-            "text": f"Order {order.number}",
-            "unit": "",
-            "quantity": Decimal(1),
-            "unit_price": from_minor(order.amount_minor, digits),
-            "tax_rate": customer.tax_rate,
-            "prices_include_tax": True,
-            "date_from": order.ordered_on,
-            "date_to": None,
-            "ext_ref": order.number,
-            "net_minor": order.amount_minor,
-        }
+        common = _common(
+            ctx, PendingList.RECEIVABLE, ChargeKind.ORDER, order.customer_id, customer.company_id
+        )
+        yield common | _sold(order, customer)
+
+
+def _sold(order: SalesOrder, customer: Customer) -> dict[str, Any]:
+    return {
+        "currency": order.currency,
+        "voyage_id": None,
+        "vessel_id": None,
+        "order_id": order.id,
+        "service_order_id": None,
+        "text": f"Order {order.number}",
+        "unit": "",
+        "quantity": Decimal(1),
+        "unit_price": from_minor(order.amount_minor, currency(order.currency).digits),
+        "tax_rate": customer.tax_rate,
+        "prices_include_tax": True,
+        "date_from": order.ordered_on,
+        "date_to": None,
+        "ext_ref": order.number,
+        "net_minor": order.amount_minor,
+    }
 
 
 def _common(

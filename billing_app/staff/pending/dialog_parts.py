@@ -31,42 +31,11 @@ def _assemble() -> rx.Component:
     def fact(row: rx.vars.ObjectVar[AssembleFact]) -> rx.Component:
         return rx.el.div(rx.el.dt(row.label), rx.el.dd(row.value), key=row.label)
 
-    fields = AssembleState.fields
-    form = rx.el.form(
-        form_errors(AssembleState.error_list, AssembleState.attempt),
-        _field(
-            "Document type",
-            "document_type",
-            select_input(AssembleState.type_options, default_value=fields["document_type"]),
-            required=True,
-        ),
-        _field(
-            "Posting date",
-            "posted_on",
-            date_input(default_value=fields["posted_on"]),
-            required=True,
-            also="document_date",
-        ),
-        _field("Due date", "due_on", date_input(default_value=fields["due_on"])),
-        _field(
-            "External Document No",
-            "external_document_no",
-            text_input(default_value=fields["external_document_no"]),
-        ),
-        _field("Document Text", "document_text", text_area(rows=2)),
-        rx.cond(
-            AssembleState.warning != "",
-            rx.el.p(AssembleState.warning, role="alert", class_name="error"),
-        ),
-        id="assemble-form",
-        key=AssembleState.form_key,
-        on_submit=AssembleState.confirm,
-    )
     verb = rx.cond(AssembleState.warning != "", "Assemble with this date", "Assemble invoice")
     return dialog(
         "Assemble the ticked lines",
         rx.el.dl(rx.foreach(AssembleState.facts, fact), class_name="facts-list"),
-        form,
+        _assemble_form(),
         rx.el.ul(
             rx.el.li("Amounts, dates and partner become fixed; the texts stay open."),
             rx.el.li("Dissolving makes the lines pending again."),
@@ -85,6 +54,28 @@ def _assemble() -> rx.Component:
             ),
         ],
         id="assemble",
+    )
+
+
+def _assemble_form() -> rx.Component:
+    fields = AssembleState.fields
+    types = select_input(AssembleState.type_options, default_value=fields["document_type"])
+    posted_on = date_input(default_value=fields["posted_on"])
+    number = text_input(default_value=fields["external_document_no"])
+    return rx.el.form(
+        form_errors(AssembleState.error_list, AssembleState.attempt),
+        _field("Document type", "document_type", types, required=True),
+        _field("Posting date", "posted_on", posted_on, required=True, also="document_date"),
+        _field("Due date", "due_on", date_input(default_value=fields["due_on"])),
+        _field("External Document No", "external_document_no", number),
+        _field("Document Text", "document_text", text_area(rows=2)),
+        rx.cond(
+            AssembleState.warning != "",
+            rx.el.p(AssembleState.warning, role="alert", class_name="error"),
+        ),
+        id="assemble-form",
+        key=AssembleState.form_key,
+        on_submit=AssembleState.confirm,
     )
 
 

@@ -52,7 +52,7 @@ def _heads() -> list[rx.Component]:
 def _row(row: rx.vars.ObjectVar[PendingRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(
-            rx.match(row.kind, ("line", _box(row)), ("part", _part_box(row)), ""),
+            rx.match(row.kind, ("line", _box(row)), ("part", _part_box(row)), rx.fragment()),
             class_name="check",
         ),
         rx.el.th(_title(row), scope="row", class_name="c-no"),
@@ -74,45 +74,40 @@ def _row(row: rx.vars.ObjectVar[PendingRow]) -> rx.Component:
 
 
 def _title(row: rx.vars.ObjectVar[PendingRow]) -> rx.Component:
-    def opener(handler: object) -> rx.Component:
-        return rx.el.button(
-            icon(rx.cond(row.is_open, "down", "right"), "i s"),
-            rx.el.span(row.title),
-            type="button",
-            class_name="opener",
-            aria_expanded=rx.cond(row.is_open, "true", "false"),
-            on_click=handler,
-        )
-
     line = rx.el.button(
         rx.el.span(row.title),
         type="button",
         class_name="opener text",
         on_click=ChargeFormState.open_charge(row.at),
     )
-    more = rx.el.span(
-        icon_button(
-            "Previous lines",
-            "left",
-            on_click=PendingState.turn_lines(row.at, -1),
-            small=True,
-            disabled=~row.has_previous,
-        ),
-        row.title,
-        icon_button(
-            "Next lines",
-            "right",
-            on_click=PendingState.turn_lines(row.at, 1),
-            small=True,
-            disabled=~row.has_next,
-        ),
-    )
     return rx.match(
         row.kind,
-        ("group", opener(PendingState.toggle_group(row.at))),
-        ("part", opener(PendingState.toggle_part(row.at))),
+        ("group", _opener(row, PendingState.toggle_group(row.at))),
+        ("part", _opener(row, PendingState.toggle_part(row.at))),
         ("line", line),
-        more,
+        _more(row),
+    )
+
+
+def _opener(row: rx.vars.ObjectVar[PendingRow], handler: object) -> rx.Component:
+    return rx.el.button(
+        icon(rx.cond(row.is_open, "down", "right"), "i s"),
+        rx.el.span(row.title),
+        type="button",
+        class_name="opener",
+        aria_expanded=rx.cond(row.is_open, "true", "false"),
+        on_click=handler,
+    )
+
+
+def _more(row: rx.vars.ObjectVar[PendingRow]) -> rx.Component:
+    def turn(label: str, name: str, by: int) -> rx.Component:
+        return icon_button(label, name, on_click=PendingState.turn_lines(row.at, by), small=True)
+
+    return rx.el.span(
+        rx.cond(row.has_previous, turn("Previous lines", "left", -1)),
+        row.title,
+        rx.cond(row.has_next, turn("Next lines", "right", 1)),
     )
 
 
