@@ -67,7 +67,7 @@ class ChargeFormState(rx.State):
         """Show one pending line."""
         row = await ask(pending_charge, at)
         charge = row.charge
-        self._start(f"Line {at}", at)
+        self._start("Edit pending line", at)
         self._version, self._customer_id = charge.version, charge.customer_id
         self.can_remove = charge.kind == "manual"
         self.fields = EMPTY | {
