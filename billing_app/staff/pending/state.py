@@ -193,15 +193,14 @@ class PendingState(rx.State):
         found = await ask(pending_groups, listed, view, search=self.search, page=self.page_no)
         self._groups, self.has_next = found.groups, found.has_next
         if any(group.key == self._open for group in self._groups):
-            open_before = {
-                (p.customer_id, p.currency): self._pages.get(at) for at, p in enumerate(self._parts)
-            }
+            before = {(one.customer_id, one.currency): at for at, one in enumerate(self._parts)}
+            is_whole = len(self._pages) == len(self._parts)  # then a new part opens as well
+            pages = {key: self._pages.get(at, 0) for key, at in before.items()}
             await self._read_parts()
-            self._pages = {
-                at: page
-                for at, part in enumerate(self._parts)
-                if (page := open_before.get((part.customer_id, part.currency)))
-            }
+            wanted = [
+                pages.get((one.customer_id, one.currency), int(is_whole)) for one in self._parts
+            ]
+            self._pages = {at: page for at, page in enumerate(wanted) if page}
             await self._read_lines()
         else:
             self._close_group()
