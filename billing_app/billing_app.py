@@ -37,11 +37,15 @@ from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.pending.page import pending_page
+from billing_app.staff.pending.state import PendingState
 from billing_app.staff.products.page import product_page, products_page
 from billing_app.staff.products.state import ProductsState, ProductState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.voyages.page import voyage_page, voyages_page
+from billing_app.staff.voyages.state import VoyagesState, VoyageState
 
 ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *health.ROUTES]
 HEAD = [
@@ -125,6 +129,10 @@ staff(
     Permission.INVOICE_EDIT_OWN,
     EditorState.load,
 )
+staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
+staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.load)
+staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
+staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)
 staff("/customers", customers_page, "Customers", Permission.CUSTOMER_VIEW, CustomersState.load)
 staff("/customers/new", customer_page, "New customer", Permission.CUSTOMER_EDIT, CustomerState.load)
 staff(
@@ -165,7 +173,11 @@ async def tell_other_browsers() -> None:
     await watch(app, LISTENERS)
 
 
-LISTENERS = (InvoicesState.remote_change, DrawerState.remote_change)
+LISTENERS = (
+    InvoicesState.remote_change,
+    DrawerState.remote_change,
+    PendingState.remote_change,
+)
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     "__REFLEX_MOUNT_FRONTEND_COMPILED_APP"

@@ -27,6 +27,7 @@ DEFAULTS: dict[str, str] = {
     "enable_pdf_download_in_portal": "on",
     "enable_invoice_payments": "off",
     "restrict_self_assembled_posting": "off",
+    "autofill_external_document_no": "off",
     "default_payment_term_days": "30",
 }
 CHOICES: dict[str, tuple[str, ...]] = {

@@ -93,6 +93,41 @@ def products(page: Page, _store: Store) -> str:
     return "html"
 
 
+def pending(page: Page, _store: Store) -> str:
+    page.goto("/pending")
+    page.get_by_role("button", name="TKM-2603", exact=True).click()
+    expect(page.get_by_test_id("pending-line").first).to_be_visible()
+    return "html"
+
+
+def assembling(page: Page, store: Store) -> str:
+    pending(page, store)
+    page.get_by_role("checkbox", name="Tick Mooring").click()
+    page.get_by_role("button", name="Assemble…").click()
+    expect(page.locator("#assemble")).to_be_visible()
+    return "#assemble"
+
+
+def pending_line(page: Page, store: Store) -> str:
+    pending(page, store)
+    page.get_by_role("button", name="Add line").click()
+    page.get_by_role("button", name="Save line").click()
+    expect(page.locator("#charge .problems")).to_be_visible()
+    return "#charge"
+
+
+def voyages(page: Page, _store: Store) -> str:
+    page.goto("/voyages")
+    expect(page.get_by_test_id("voyage-row").first).to_be_visible()
+    return "html"
+
+
+def voyage(page: Page, store: Store) -> str:
+    page.goto(f"/voyages/{store.closed_voyage()}")
+    expect(page.get_by_label("Reference")).to_have_value("NST-2601")
+    return "html"
+
+
 def settings(page: Page, _store: Store) -> str:
     page.goto("/settings")
     expect(page.get_by_label("Invoice Number Prefix")).to_be_visible()
@@ -132,7 +167,8 @@ def portal_document(page: Page, store: Store) -> str:
 VIEWS: tuple[tuple[str, View], ...] = (
     *(("admin", view) for view in (
         grid, record, review, editor, filters, palette, nothing_found, customers,
-        customer, products, settings, dashboard,
+        customer, products, settings, dashboard, pending, assembling, pending_line,
+        voyages, voyage,
     )),
     ("", login),
     *(("l40a", view) for view in (portal_home, portal_list, portal_document)),

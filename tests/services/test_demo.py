@@ -7,14 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, text
 
+from billing_app.domain.charges import PendingList
 from billing_app.domain.errors import Forbidden, Invalid
 from billing_app.domain.lifecycle import Action, Posting
 from billing_app.domain.money import currency
 from billing_app.domain.status import Settlement, lifecycle_chip
+from billing_app.domain.voyages import VoyageStatus
 from billing_app.persistence.database import Database
 from billing_app.persistence.migrating import migrate
 from billing_app.persistence.tables import (
     AuditEntry,
+    ChargeLine,
     Company,
     Customer,
     DeliveryEvent,
@@ -27,6 +30,8 @@ from billing_app.persistence.tables import (
     User,
     Voyage,
 )
+from billing_app.services.charges.generating import refresh_charges
+from billing_app.services.charges.lines import net_of
 from billing_app.services.context import Context, FixedClock, system_actor
 from billing_app.services.demo import DEMO_PASSWORD, fill_demo, fill_many, sign_ins
 from billing_app.services.invoices.draft import Draft, DraftLine
@@ -122,6 +127,28 @@ def test_every_chip_is_present(demo, invoices):
         "Void",
         "Posted",
     }
+
+
+@pytest.mark.spec("DLY-26", "DLY-33")
+def test_charges_wait_in_every_list_for_several_partners_and_voyages(demo):
+    charges = _all(demo, ChargeLine)
+    assert {row.status for row in charges} == {"PENDING"}
+    assert {row.pending_list for row in charges} == {"receivable", "payable", "hire"}
+    assert {row.kind for row in charges} == {"voyage", "hire", "order", "manual"}
+    assert len({row.voyage_id for row in charges}) >= 6
+    assert len({row.customer_id for row in charges}) >= 8
+    assert len({row.currency for row in charges}) >= 3
+    assert any(row.net_minor < 0 for row in charges)
+    assert all(row.net_minor == net_of(row) for row in charges)
+    voyages = {row.id: row for row in _all(demo, Voyage)}
+    for row in charges:
+        voyage = voyages.get(row.voyage_id)
+        assert voyage is None or VoyageStatus(voyage.status).has_charges
+        assert row.vessel_id == (voyage.vessel_id if voyage else None)
+    ctx = demo.acting_as(system_actor())
+    for listed in PendingList:  # what stands there is what a refresh would make again
+        done = refresh_charges(ctx, listed)
+        assert done.deleted == done.made
 
 
 def test_deliveries_and_their_column_agree(demo, invoices):

@@ -1,6 +1,7 @@
 """One class per noun: the SQLModel tables, with their constraints and indexes beside them."""
 
 from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, Product
+from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
 from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
 from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
@@ -27,6 +28,7 @@ from billing_app.persistence.tables.voyages import Vessel, Voyage
 __all__ = [
     "Allocation",
     "AuditEntry",
+    "ChargeLine",
     "Company",
     "Contact",
     "CreditApplication",
@@ -57,6 +59,7 @@ __all__ = [
     "SalesOrder",
     "SavedLayout",
     "Seal",
+    "ServiceOrder",
     "Setting",
     "Snapshot",
     "StaffNote",

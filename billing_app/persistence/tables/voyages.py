@@ -2,18 +2,10 @@
 
 from sqlmodel import Field, SQLModel
 
+from billing_app.domain.voyages import VoyageStatus
 from billing_app.persistence.tables.columns import identity, one_of, refers_to, words
 
-VOYAGE_STATUSES = [
-    "Estimate",
-    "Unallocated",
-    "Allocated",
-    "Nominated",
-    "Operational",
-    "Operationally Closed",
-    "Invoiced",
-    "Closed",
-]
+VOYAGE_STATUSES = [str(status) for status in VoyageStatus]
 
 
 class Vessel(SQLModel, table=True):
@@ -34,3 +26,4 @@ class Voyage(SQLModel, table=True):
     vessel_id: int | None = refers_to("vessel.id", optional=True)
     business_unit: str = words(64)
     status: str = Field(default="Operational", max_length=32)
+    version: int = 1

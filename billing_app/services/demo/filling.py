@@ -13,6 +13,7 @@ from billing_app.services.context import Context
 from billing_app.services.demo.baskets import basket
 from billing_app.services.demo.founding import Known, close_voyages, found
 from billing_app.services.demo.history import posted_at, write_history
+from billing_app.services.demo.pending import leave_pending
 from billing_app.services.demo.people import hire_staff, open_portal
 from billing_app.services.demo.stage import Stage, set_stage
 from billing_app.services.demo.stories import play
@@ -45,6 +46,7 @@ def fill_demo(ctx: Context, *, password_hash: str) -> bool:
         _write_past(stage, known, random)
         play(stage, known, random)
         close_voyages(session, known)
+        leave_pending(stage, known)
         session.exec(
             update(OutboxEvent)
             .where(col(OutboxEvent.done_at).is_(None))

@@ -38,6 +38,7 @@ class DraftLine:
     voyage_id: int | None = None
     date_from: date | None = None
     date_to: date | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def create_draft(ctx: Context, draft: Draft, *, key: str = "") -> int:
             document_date=draft.document_date,
             origin=draft.origin,
         )
-        _write(session, ctx, invoice, draft, totals, customer)
+        write_content(session, ctx, invoice, draft, totals, customer)
         record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
         remember(session, ctx, key, "create_draft", {"id": invoice.id})
         return invoice.id or 0
@@ -93,7 +93,7 @@ def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> 
         invoice.company_id = draft.company_id or customer.company_id
         invoice.document_type_id = draft.document_type_id or invoice.document_type_id
         invoice.version += 1
-        _write(session, ctx, invoice, draft, totals, customer)
+        write_content(session, ctx, invoice, draft, totals, customer)
         now = {"total_minor": invoice.total_minor, "lines": invoice.line_count}
         record(
             session,
@@ -149,7 +149,7 @@ def default_type_id(session: Session) -> int:
     return found
 
 
-def _write(
+def write_content(
     session: Session,
     ctx: Context,
     invoice: Invoice,
@@ -157,6 +157,7 @@ def _write(
     totals: Totals,
     customer: Customer,
 ) -> None:
+    """Give an invoice the content of a checked draft, and its lines anew; the row may be new."""
     refuse_strange_contact(session, draft)
     refuse_absent(session, draft)
     for name in COPIED:
@@ -200,6 +201,7 @@ def line_rows(invoice_id: int, lines: tuple[DraftLine, ...], totals: Totals) -> 
             voyage_id=line.voyage_id,
             date_from=line.date_from,
             date_to=line.date_to,
+            account=line.account,
             gross_minor=amounts.gross,
             discount_minor=amounts.discount,
             share_minor=amounts.share,

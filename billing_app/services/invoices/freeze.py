@@ -17,7 +17,7 @@ from billing_app.documents.snapshot import (
 )
 from billing_app.domain.money import currency
 from billing_app.domain.tax import exemption_reason
-from billing_app.domain.totals import Totals, compute
+from billing_app.domain.totals import DocumentInput, Totals, compute
 from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import (
     Company,
@@ -149,30 +149,33 @@ def snapshot_of(session: Session, whole: Whole) -> Snapshot:
 
 def totals_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
     """What stored lines come to, by the one arithmetic."""
-    return compute(
-        document_input(
-            Draft(
-                customer_id=invoice.customer_id,
-                document_date=invoice.document_date,
-                currency=invoice.currency,
-                discount_type=invoice.discount_type,
-                discount_value=invoice.discount_value,
-                tax_mode=invoice.tax_mode,
-                tax_value=invoice.tax_value,
-                prices_include_tax=invoice.prices_include_tax,
-                lines=tuple(
-                    DraftLine(
-                        description="",
-                        quantity=line.quantity,
-                        unit_price=line.unit_price,
-                        discount_type=line.discount_type,
-                        discount_value=line.discount_value,
-                        tax_rate=line.tax_rate,
-                        tax_category=line.tax_category,
-                    )
-                    for line in lines
-                ),
-            )
+    return compute(entered(invoice, lines))
+
+
+def entered(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DocumentInput:
+    """A stored document as it was entered."""
+    return document_input(
+        Draft(
+            customer_id=invoice.customer_id,
+            document_date=invoice.document_date,
+            currency=invoice.currency,
+            discount_type=invoice.discount_type,
+            discount_value=invoice.discount_value,
+            tax_mode=invoice.tax_mode,
+            tax_value=invoice.tax_value,
+            prices_include_tax=invoice.prices_include_tax,
+            lines=tuple(
+                DraftLine(
+                    description="",
+                    quantity=line.quantity,
+                    unit_price=line.unit_price,
+                    discount_type=line.discount_type,
+                    discount_value=line.discount_value,
+                    tax_rate=line.tax_rate,
+                    tax_category=line.tax_category,
+                )
+                for line in lines
+            ),
         )
     )
 

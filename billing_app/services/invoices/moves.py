@@ -17,6 +17,7 @@ from billing_app.persistence.inserting import add
 from billing_app.persistence.search import drop
 from billing_app.persistence.tables import Invoice, OutboxEvent
 from billing_app.services.audit import record
+from billing_app.services.charges.returning import dissolve, give_back
 from billing_app.services.context import SYSTEM_USER_ID, Context
 from billing_app.services.invoices.claims import Whole, claim_whole, refuse_stale, whole
 from billing_app.services.invoices.derived import derive, make_findable
@@ -35,6 +36,7 @@ DONE = {
     Action.CANCEL: "cancelled",
     Action.VOID: "void",
     Action.DELETE: "deleted",
+    Action.DISSOLVE: "dissolved; its lines are pending again",
 }
 
 
@@ -62,9 +64,11 @@ def move_invoice(
     key: str = "",
     reason: str = "",
     confirmed: bool = False,
+    frees_charges: bool = False,
 ) -> Moved:
     """Move an invoice by one action of SPEC 6.3.
 
+    `frees_charges`: voiding gives the charges behind its lines back to the pending list.
     Raises: NotFound, Conflict (somebody was faster), Refused or Forbidden with the sentence of
     the first guard that fails.
     """
@@ -76,7 +80,9 @@ def move_invoice(
             return Moved(**before)
         found = claim_whole(session, invoice_id)
         refuse_stale(session, found.invoice, version)
-        moved = _move(session, ctx, found, action, reason, confirmed=confirmed)
+        moved = move_within(
+            session, ctx, found, action, reason, confirmed=confirmed, frees_charges=frees_charges
+        )
         remember(
             session,
             ctx,
@@ -106,15 +112,17 @@ def offers_on(session: Session, ctx: Context, found: Whole) -> tuple[Offer, ...]
     return available(facts, ctx.actor.facts)
 
 
-def _move(
+def move_within(
     session: Session,
     ctx: Context,
     found: Whole,
     action: Action,
-    reason: str,
+    reason: str = "",
     *,
-    confirmed: bool,
+    confirmed: bool = False,
+    frees_charges: bool = False,
 ) -> Moved:
+    """Move an invoice in the running transaction, in which its row is locked or new."""
     invoice = found.invoice
     chosen = settings_at(session, Place(company_id=invoice.company_id))
     facts = facts_of(session, found, chosen, reason=reason, confirmed=confirmed)
@@ -122,7 +130,8 @@ def _move(
     if action not in DONE:
         raise Refused("{label} cannot be {done} here.", label=invoice.label, done=action.done)
     was = invoice.posting_status
-    if action == Action.DELETE:
+    freed = _free(session, ctx, found, action, also_voided=frees_charges)
+    if action in {Action.DELETE, Action.DISSOLVE}:
         _delete(session, ctx, invoice)
     else:
         _apply(session, ctx, found, target, reason, chosen=chosen)
@@ -132,8 +141,20 @@ def _move(
     session.flush()
     after = {"posting_status": str(target), "number": invoice.number}
     after |= {"reason": reason} if reason else {}
+    after |= {"charges": str(freed)} if freed else {}
     _record(session, ctx, invoice, action, was=was, after=after)
     return Moved(invoice.id or 0, invoice.label, DONE[action], invoice.version)
+
+
+def _free(
+    session: Session, ctx: Context, found: Whole, action: Action, *, also_voided: bool
+) -> int:
+    """Give charges back to the pending list where the action does so; answers how many."""
+    if action == Action.DISSOLVE:
+        return dissolve(session, ctx, found)
+    if action in {Action.CANCEL, Action.DELETE} or (action == Action.VOID and also_voided):
+        return give_back(session, found)
+    return 0
 
 
 def _record(

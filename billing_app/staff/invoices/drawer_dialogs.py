@@ -6,7 +6,7 @@ from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import (
     dialog,
 )
-from billing_app.kit.fields import field, text_area
+from billing_app.kit.fields import checkbox, field, text_area
 from billing_app.kit.words import joined
 from billing_app.staff.invoices.drawer_sections import VIEW
 from billing_app.staff.invoices.drawer_state import DrawerState
@@ -33,12 +33,16 @@ def _review_dialog() -> rx.Component:
             error=DrawerState.review_error,
         ),
     )
+    frees = rx.cond(
+        review.may_free,
+        checkbox("Make its charges pending again", id="review-frees", name="frees_charges"),
+    )
     look = rx.cond(review.is_final, "btn danger", "btn primary")
     return dialog(
         review.title,
         rx.el.dl(rx.foreach(review.facts, fact), class_name="facts-list"),
         rx.el.ul(rx.foreach(review.consequences, rx.el.li), class_name="says"),
-        rx.el.form(reason, id="review-form", on_submit=DrawerState.confirm_move),
+        rx.el.form(reason, frees, id="review-form", on_submit=DrawerState.confirm_move),
         open=review.action != "",
         on_close=DrawerState.close_review,
         kind="alertdialog",

@@ -215,7 +215,7 @@ def _status_menu(status: Posting, offers: dict[Action, Offer]) -> list[MenuEntry
             continue
         chosen = Action.UNPOST if target == Posting.READY and status == Posting.POSTED else action
         offer = offers[chosen]
-        is_possible = (offer.allowed or offer.is_four_eyes) and chosen != Action.DISSOLVE
+        is_possible = offer.allowed or offer.is_four_eyes
         entries.append(
             MenuEntry(
                 str(chosen),

@@ -11,6 +11,7 @@ from billing_app.domain.lifecycle import Action
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
+from billing_app.services.charges.pending import charges_behind
 from billing_app.services.invoices.fields import edit_field, edit_line_text
 from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
@@ -116,9 +117,10 @@ class DrawerState(rx.State):
             key=self._key,
             reason=reason,
             confirmed=True,
+            frees_charges=form.get("frees_charges", "") == "on",
         )
         await notify(self, moved.sentence)
-        if wanted == Action.DELETE:
+        if wanted in {Action.DELETE, Action.DISSOLVE}:
             self.is_open = False
             return [rx.redirect("/invoices"), InvoicesState.refresh]
         await self._show(self.view.id)
@@ -197,8 +199,14 @@ class DrawerState(rx.State):
 
     async def _ask(self, wanted: str) -> None:
         record = await ask(get_invoice, self.view.id)
+        charges = await ask(charges_behind, self.view.id)
         self.review, self.review_error = (
-            review_of(Action(wanted), record, sees_partner=context().actor.sees_partner),
+            review_of(
+                Action(wanted),
+                record,
+                sees_partner=context().actor.sees_partner,
+                charges=charges,
+            ),
             "",
         )
         self._key = secrets.token_hex(16)

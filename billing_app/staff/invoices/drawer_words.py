@@ -24,6 +24,7 @@ HAPPENED = {
     "cancel": "Cancelled",
     "void": "Voided",
     "delete": "Deleted",
+    "dissolve": "Dissolved",
     "noted": "Note added",
     "text changed": "Text changed",
     "imported": "Imported",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from billing_app.domain.document_types import sign
 from billing_app.domain.lifecycle import Action
-from billing_app.kit.wording import amount, day
+from billing_app.kit.wording import amount, count, day
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
 from billing_app.staff.invoices.rows import HIDDEN
 
@@ -25,6 +25,10 @@ CONSEQUENCES: dict[Action, tuple[str, ...]] = {
         "Allocated payments become credit of the customer.",
     ),
     Action.DELETE: ("The document disappears from every list.",),
+    Action.DISSOLVE: (
+        "Every line becomes pending again, with its current text; hand-made ones too.",
+        "The document disappears from every list; its number is not used again.",
+    ),
 }
 TITLES = {
     Action.ASSEMBLE: ("Assemble {label}?", "Assemble invoice", "Keep as draft"),
@@ -38,6 +42,7 @@ TITLES = {
     Action.CANCEL: ("Cancel {label}?", "Cancel invoice", "Keep it"),
     Action.VOID: ("Void {label}?", "Void invoice", "Keep it"),
     Action.DELETE: ("Delete {label}?", "Delete invoice", "Keep it"),
+    Action.DISSOLVE: ("Dissolve {label}?", "Dissolve invoice", "Keep it assembled"),
 }
 
 
@@ -61,10 +66,17 @@ class Review:
     consequences: list[str] = field(default_factory=list)
     needs_reason: bool = False
     is_final: bool = False
+    may_free: bool = False
+    """Whether to ask if the charges behind its lines become pending again."""
 
 
-def review_of(action: Action, record: InvoiceRecord, *, sees_partner: bool) -> Review:
-    """The review of one action on one invoice; the customer's name as the viewer may see it."""
+def review_of(
+    action: Action, record: InvoiceRecord, *, sees_partner: bool, charges: int = 0
+) -> Review:
+    """The review of one action on one invoice; the customer's name as the viewer may see it.
+
+    `charges`: how many of its lines came from charges.
+    """
     if action not in TITLES:
         return Review()
     invoice = record.invoice
@@ -82,7 +94,14 @@ def review_of(action: Action, record: InvoiceRecord, *, sees_partner: bool) -> R
             ReviewFact("Due date", day(invoice.due_on)),
             ReviewFact("Lines", str(len(record.lines))),
         ],
-        consequences=list(CONSEQUENCES[action]),
+        consequences=[*CONSEQUENCES[action], *_freed(action, charges)],
         needs_reason=action in {Action.CANCEL, Action.VOID},
-        is_final=action in {Action.VOID, Action.DELETE, Action.CANCEL},
+        is_final=action in {Action.VOID, Action.DELETE, Action.CANCEL, Action.DISSOLVE},
+        may_free=action == Action.VOID and charges > 0,
     )
+
+
+def _freed(action: Action, charges: int) -> list[str]:
+    if action not in {Action.CANCEL, Action.DELETE} or not charges:
+        return []
+    return [f"{count(charges, 'charge')} behind its lines will be pending again."]

@@ -16,6 +16,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "Restrict self-assembled invoice posting",
                 "Who assembled an invoice cannot make it ready for posting or post it.",
             ),
+            (
+                "autofill_external_document_no",
+                "Autofill of External Document No in Assemble Modal",
+                "Filled from the first line's service-order reference.",
+            ),
             ("generate_pdf_when_posted", "Generate PDF When Invoice Becomes Posted", ""),
         ),
     ),

@@ -17,6 +17,8 @@ MOST = 6
 PLACES = (
     ("Dashboard", "/", "dash", "g d", Permission.INVOICE_VIEW),
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
+    ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
+    ("Voyages", "/voyages", "ship", "g v", Permission.VOYAGE_VIEW),
     ("Customers", "/customers", "cust", "g c", Permission.CUSTOMER_VIEW),
     ("Products", "/products", "pkg", "g t", Permission.PRODUCT_VIEW),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
@@ -24,6 +26,7 @@ PLACES = (
 ACTIONS = (
     ("New invoice", "/invoices/new", "plus", "n", Permission.INVOICE_CREATE),
     ("New customer", "/customers/new", "plus", "", Permission.CUSTOMER_EDIT),
+    ("New voyage", "/voyages/new", "plus", "", Permission.VOYAGE_EDIT),
     ("New product", "/products/new", "plus", "", Permission.PRODUCT_EDIT),
 )
 RECORD_ACTIONS = (

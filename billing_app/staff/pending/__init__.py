@@ -1,0 +1,1 @@
+"""The pending lists: charges on their way to a document."""

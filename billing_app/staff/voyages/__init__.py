@@ -1,0 +1,1 @@
+"""Voyages: the list, and one voyage's form."""
