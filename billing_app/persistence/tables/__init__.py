@@ -11,7 +11,7 @@ from billing_app.persistence.tables.ledger import (
     OutboxEvent,
     Seal,
 )
-from billing_app.persistence.tables.packages import Package, PackageAssignment
+from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import Allocation, CreditApplication, Payment
 from billing_app.persistence.tables.sales import (
@@ -21,6 +21,14 @@ from billing_app.persistence.tables.sales import (
     SalesOrder,
 )
 from billing_app.persistence.tables.settings import SavedLayout, Setting
+from billing_app.persistence.tables.usage import (
+    InvoicedPeriod,
+    Rate,
+    RateCard,
+    UsageImport,
+    UsageProblem,
+    UsageRecord,
+)
 from billing_app.persistence.tables.users import ExternalAccess, LoginFailure, LoginSession, User
 from billing_app.persistence.tables.voyages import Vessel, Voyage
 
@@ -40,6 +48,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceOrder",
+    "InvoicedPeriod",
     "LoginFailure",
     "LoginSession",
     "NumberSeries",
@@ -49,17 +58,23 @@ __all__ = [
     "OutboxEvent",
     "Package",
     "PackageAssignment",
+    "PackageCharge",
     "Payment",
     "PdfDocument",
     "PortalSite",
     "PrintLog",
     "Product",
+    "Rate",
+    "RateCard",
     "SalesOrder",
     "SavedLayout",
     "Seal",
     "Setting",
     "Snapshot",
     "StaffNote",
+    "UsageImport",
+    "UsageProblem",
+    "UsageRecord",
     "User",
     "Vessel",
     "Voyage",
