@@ -28,10 +28,12 @@ DEFAULTS: dict[str, str] = {
     "enable_invoice_payments": "off",
     "restrict_self_assembled_posting": "off",
     "default_payment_term_days": "30",
+    "invoice_line_grouping": "day",
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "number_assigned_at": ("posting", "creation"),
     "number_generator": ("monthly", "id"),
+    "invoice_line_grouping": ("day", "destination"),
 }
 
 

@@ -38,6 +38,8 @@ class DraftLine:
     voyage_id: int | None = None
     date_from: date | None = None
     date_to: date | None = None
+    calls: int | None = None
+    billed_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
+from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, select
 
 from billing_app.domain.access import Permission
@@ -197,14 +198,14 @@ def _known(session: Session, calls: Sequence[SourceCall]) -> dict[str, tuple[Any
     ids = [call.call_id for call in calls]
     found: dict[str, tuple[Any, ...]] = {}
     for at in range(0, len(ids), ASKED_AT_ONCE):
-        rows = session.exec(
-            select(
-                UsageRecord.call_id,
-                UsageRecord.started_at,
-                UsageRecord.destination,
-                UsageRecord.duration_ms,
-                Customer.number,
-                RateCard.code,
+        rows = session.execute(
+            rows_of(
+                col(UsageRecord.call_id),
+                col(UsageRecord.started_at),
+                col(UsageRecord.destination),
+                col(UsageRecord.duration_ms),
+                col(Customer.number),
+                col(RateCard.code),
             )
             .join(Customer, col(Customer.id) == UsageRecord.customer_id)
             .join(RateCard, col(RateCard.id) == UsageRecord.card_id)

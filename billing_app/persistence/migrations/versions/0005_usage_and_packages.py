@@ -15,6 +15,8 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Apply."""
+    op.add_column("invoice_line", sa.Column("calls", sa.Integer(), nullable=True))
+    op.add_column("invoice_line", sa.Column("billed_s", sa.Integer(), nullable=True))
     op.create_table(
         "rate_card",
         sa.Column("id", types.Identity, nullable=False),
