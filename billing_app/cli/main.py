@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,29 @@ def _import_usage(folder: Path, *, dry_run: bool, known_customers: bool) -> str:
         return import_usage(
             _world().system(), source, dry_run=dry_run, make_customers=not known_customers
         ).text()
+
+
+@main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day, in UTC.")
+def generate(as_of: datetime | None) -> None:
+    """Make the missing invoices of every finished period, and book packages paid from credit."""
+    from billing_app.services.generation.invoicing import (  # noqa: PLC0415
+        generate_all,
+        scheduled_customers,
+    )
+    from billing_app.services.packages.charging import charge_packages  # noqa: PLC0415
+
+    _migrated()
+    ctx, day = _world().system(), as_of.date() if as_of else None
+    purchases, failures = charge_packages(ctx, as_of=day)
+    failed = [f"Customer {key}: {sentence}" for key, sentence in failures]
+    with click.progressbar(length=len(scheduled_customers(ctx)), label="Customers") as bar:
+        made = generate_all(ctx, as_of=day, progress=bar.update)
+    click.echo(f"{len(made.invoice_ids):,} drafts for {made.customers:,} customers.")
+    click.echo(f"{purchases:,} purchases from customers' credit.")
+    failed += [f"Customer {number}: {sentence}" for number, sentence in made.failures]
+    if failed:
+        raise click.ClickException("\n".join(["Some customers were left out:", *failed]))
 
 
 @main.command()

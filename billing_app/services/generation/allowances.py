@@ -6,6 +6,7 @@ seconds that are left. The credit is a line of its own, so that usage still adds
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -97,7 +98,7 @@ def _calls(session: Session, customer_id: int, days: Sequence[date]) -> Sequence
             UsageRecord.customer_id == customer_id,
             col(UsageRecord.invoice_id).is_(None),
             col(UsageRecord.is_rated),
-            UsageRecord.charge > 0,
+            UsageRecord.charge > Decimal(0),
             col(UsageRecord.used_on).between(min(wanted), max(wanted)),
         )
         .order_by(col(UsageRecord.started_at), col(UsageRecord.id))

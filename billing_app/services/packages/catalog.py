@@ -1,6 +1,7 @@
 """The packages themselves: list, one, saving (CXS-36)."""
 
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -10,10 +11,11 @@ from billing_app.domain.errors import Conflict, Invalid, NotFound
 from billing_app.domain.money import MAX_AMOUNT
 from billing_app.domain.packages import MOST_MINIMUM_DAYS, Terms, read_matches, read_patterns
 from billing_app.domain.parsing import UNIT_PRICE_DIGITS, clean_text
-from billing_app.domain.periods import Schedule
+from billing_app.domain.periods import Schedule, period_of
 from billing_app.persistence.tables import Package, PackageAssignment
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
+from billing_app.services.invoices.draft import DraftLine
 
 PRICES = ("cost", "retail", "setup_cost", "setup_retail")
 FREE_MINUTES = "free_minutes"
@@ -106,6 +108,20 @@ def terms_of(package: Package, assignment: PackageAssignment) -> Terms:
         frequency=frequency,
         matches=read_matches(package.frequency_match, frequency),
         is_minimum=package.minimum_spend,
+    )
+
+
+def package_line(package: Package, today: date) -> DraftLine:
+    """What a package offers a line: its text, one at its price, the period it is in (CXS-7)."""
+    frequency = Schedule(package.frequency)
+    days = None if frequency is Schedule.NONE else period_of(frequency, today)
+    return DraftLine(
+        package.description or package.name,
+        quantity=Decimal(1),
+        unit_price=package.retail,
+        package_id=package.id,
+        date_from=days.first if days else None,
+        date_to=days.last if days else None,
     )
 
 

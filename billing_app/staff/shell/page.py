@@ -21,7 +21,8 @@ from billing_app.staff.shell.state import PaletteState, ShellState, can
 GROUPS = {"Dashboard": "", "Settings": "foot"}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
-    ("g then d, i, c, t, s", "Go to dashboard, invoices, customers, products, settings"),
+    ("g then d, i, c, t", "Go to dashboard, invoices, customers, products"),
+    ("g then k, u, s", "Go to packages, usage, settings"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),
