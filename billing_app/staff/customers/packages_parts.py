@@ -115,7 +115,13 @@ def _form() -> rx.Component:
             rx.el.header(rx.el.h2("Assign a package")),
             rx.cond(
                 PackagesState.options.length() > 0,
-                rx.fragment(fields, button("Assign package", type="submit", kind="primary")),
+                rx.fragment(
+                    fields,
+                    rx.el.div(
+                        button("Assign package", type="submit", kind="primary"),
+                        class_name="acts-row",
+                    ),
+                ),
                 rx.el.p(
                     "There is no active package. ",
                     link_button("New package", href="/packages/new", kind="quiet"),

@@ -137,13 +137,13 @@ class PackagesState(rx.State):
     @action(Permission.CHARGE_GENERATE)
     async def simulate(self) -> None:
         """Report what would be charged."""
-        self._report(await self._run(simulate=True), "would be charged. Nothing was written.")
+        self._report(await self._run(simulate=True), "would be made. Nothing was written.")
 
     @action(Permission.CHARGE_GENERATE)
     async def charge(self) -> None:
         """Charge what is due."""
         charged = await self._run(simulate=False)
-        self._report(charged, "charged.")
+        self._report(charged, "made.")
         await notify(self, f"{count(len(charged), 'charge')} made.")
 
     async def _run(self, *, simulate: bool) -> list[Charged]:

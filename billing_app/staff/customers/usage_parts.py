@@ -92,8 +92,8 @@ def _row(row: rx.vars.ObjectVar[SummaryView]) -> rx.Component:
         aria_label=joined("Download Invoice (CSV) of ", row.label),
     )
     return rx.el.tr(
-        rx.el.td(rx.cond(row.invoice_id > 0, view, rx.cond(may_tick, box)), class_name="txt"),
-        rx.el.th(row.label, filled(row.unrated, rx.el.small(row.unrated)), scope="row"),
+        rx.el.td(rx.cond(row.invoice_id > 0, view, rx.cond(may_tick, box))),
+        rx.el.th(row.label, filled(row.unrated, rx.el.small(" ", row.unrated)), scope="row"),
         rx.el.td(row.attempts, class_name="num"),
         rx.el.td(row.connected, class_name="num"),
         rx.el.td(row.duration, class_name="num"),

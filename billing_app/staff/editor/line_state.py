@@ -88,7 +88,7 @@ class LineEditing(rx.State, mixin=True):
         if text not in self._packages:
             return
         package_id, filled = self._packages[text]
-        rate = self._customer_rate if self._customer_rate is not None else self._usual_rate()
+        rate = self._customer_rate or self._usual_rate() or Decimal(0)
         texts = line_texts(replace(filled, tax_rate=rate))
         kept = {name: self._line_typed.get(name, "") for name in ("date_from", "date_to")}
         texts |= {key: value for key, value in kept.items() if value}

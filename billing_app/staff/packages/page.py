@@ -108,12 +108,12 @@ def package_page() -> rx.Component:
 
 def _what() -> list[rx.Component]:
     return [
-        _field("Name", "name", css="s3"),
-        _switch("Active", "is_active"),
+        _field("Name", "name", css="s4"),
         _amount("Cost", "cost"),
         _amount("Retail", "retail"),
         _amount("Setup Cost", "setup_cost"),
         _amount("Setup Retail", "setup_retail", "Once, when assigned"),
+        _switch("Active", "is_active"),
         field(
             "Description",
             text_area(name="description", default_value=PackageState.fields["description"]),

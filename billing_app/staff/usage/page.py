@@ -121,9 +121,9 @@ def _rate(row: rx.vars.ObjectVar[HeldRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(row.card),
         rx.el.th(row.prefix, scope="row"),
-        rx.el.td(row.destination, class_name="txt"),
+        rx.el.td(row.destination),
         rx.el.td(row.rate, class_name="num"),
-        rx.el.td(row.warning, class_name="txt"),
+        rx.el.td(row.warning),
         rx.el.td(rx.cond(can(Permission.USAGE_EDIT), confirm), class_name="acts"),
         key=row.id,
         data_testid="held-row",
@@ -135,11 +135,11 @@ def _call(row: rx.vars.ObjectVar[UnratedRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(row.call_id, scope="row"),
         rx.el.td(row.started),
-        rx.el.td(row.customer, class_name="txt"),
+        rx.el.td(row.customer),
         rx.el.td(row.card),
         rx.el.td(row.destination),
         rx.el.td(row.seconds, class_name="num"),
-        rx.el.td(row.reason, class_name="txt"),
+        rx.el.td(row.reason),
         key=row.id,
         data_testid="unrated-row",
         data_id=row.id,
@@ -149,7 +149,7 @@ def _call(row: rx.vars.ObjectVar[UnratedRow]) -> rx.Component:
 def _problem(row: rx.vars.ObjectVar[ProblemRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(row.row, class_name="num"),
-        rx.el.td(row.reason, class_name="txt"),
+        rx.el.td(row.reason),
         rx.el.td(rx.el.code(row.content), class_name="txt"),
         key=row.id,
         data_testid="problem-row",
