@@ -50,7 +50,9 @@ def generate_periods(
     today = ctx.now().date()
     if any(period.last >= today for period in periods):
         raise Refused("This period has not ended yet. It can be invoiced from the day after.")
-    return _generate(ctx, Poster(ctx), customer_id, chosen, periods)
+    with ctx.write() as session:
+        customer = _locked(session, customer_id)
+        return _generate(session, ctx, Poster(ctx), customer, chosen, periods)
 
 
 def auto_generate(ctx: Context, customer_id: int, *, as_of: date | None = None) -> Generated:
@@ -59,7 +61,8 @@ def auto_generate(ctx: Context, customer_id: int, *, as_of: date | None = None) 
     Raises: Refused for a customer without a schedule (CXS-16).
     """
     ctx.require(Permission.CHARGE_GENERATE)
-    return _auto(ctx, Poster(ctx), customer_id, _until(ctx, as_of))
+    since = _first_days(ctx, customer_id).get(customer_id)
+    return _auto(ctx, Poster(ctx), customer_id, _until(ctx, as_of), since)
 
 
 def generate_all(
@@ -68,9 +71,10 @@ def generate_all(
     """Auto generate for every active customer with a schedule; one that fails stops no other."""
     ctx.require(Permission.JOB_RUN)
     until, poster, total = _until(ctx, as_of), Poster(ctx), Generated()
+    firsts = _first_days(ctx)
     for customer_id, number in scheduled_customers(ctx):
         try:
-            made = _auto(ctx, poster, customer_id, until)
+            made = _auto(ctx, poster, customer_id, until, firsts.get(customer_id))
         except BillingError as error:
             total.failures.append((number, error.sentence))
         else:
@@ -93,31 +97,33 @@ def scheduled_customers(ctx: Context) -> list[tuple[int, str]]:
         return [(key or 0, number) for key, number in rows]
 
 
-def _auto(ctx: Context, poster: Poster, customer_id: int, until: date) -> Generated:
-    with ctx.read() as session:
-        customer = session.get(Customer, customer_id)
-        if customer is None:
-            raise NotFound("This customer does not exist.")
+def _auto(
+    ctx: Context, poster: Poster, customer_id: int, until: date, since: date | None
+) -> Generated:
+    with ctx.write() as session:
+        customer = _locked(session, customer_id)
         schedule = Schedule(customer.invoice_schedule)
         if schedule is Schedule.NONE:
             raise Refused("{name} has no invoice schedule. Set one first.", name=customer.number)
-        since = _first_day(session, customer_id)
-    periods = list(finished_periods(schedule, since, until)) if since else []
-    return _generate(ctx, poster, customer_id, schedule, periods)
+        periods = list(finished_periods(schedule, since, until)) if since else []
+        return _generate(session, ctx, poster, customer, schedule, periods)
 
 
 def _generate(
-    ctx: Context, poster: Poster, customer_id: int, schedule: Schedule, periods: Sequence[Period]
+    session: Session,
+    ctx: Context,
+    poster: Poster,
+    customer: Customer,
+    schedule: Schedule,
+    periods: Sequence[Period],
 ) -> Generated:
-    """All periods in one transaction, oldest first."""
+    """Every period that has something to charge, oldest first; the customer is locked."""
     if not periods:
         return Generated()
-    with ctx.write() as session:
-        customer = _locked(session, customer_id)
-        release_dead(session, customer_id)
-        batch = Batch(session, ctx, customer, schedule, periods[-1].last)
-        contents = list(_filled(batch, periods))
-        return Generated(batch.write(poster, contents), customers=1) if contents else Generated()
+    release_dead(session, customer.id or 0)
+    batch = Batch(session, ctx, customer, schedule, periods[-1].last)
+    contents = list(_filled(batch, periods))
+    return Generated(batch.write(poster, contents), customers=1) if contents else Generated()
 
 
 def _filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
@@ -137,14 +143,20 @@ def _locked(session: Session, customer_id: int) -> Customer:
     return customer
 
 
-def _first_day(session: Session, customer_id: int) -> date | None:
-    """The customer's first day of usage or of a package; none without either."""
-    usage = select(func.min(UsageRecord.used_on)).where(UsageRecord.customer_id == customer_id)
-    package = select(func.min(PackageAssignment.start_on)).where(
-        PackageAssignment.customer_id == customer_id
-    )
-    days = [day for query in (usage, package) if (day := session.exec(query).one())]
-    return min(days, default=None)
+def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
+    """The first day of usage or of a package, by customer; only of those that have one."""
+    firsts: dict[int, date] = {}
+    with ctx.read() as session:
+        for owner, day in (
+            (UsageRecord.customer_id, UsageRecord.used_on),
+            (PackageAssignment.customer_id, PackageAssignment.start_on),
+        ):
+            query = select(col(owner), func.min(day)).group_by(col(owner))
+            if customer_id:
+                query = query.where(col(owner) == customer_id)
+            for key, first in session.exec(query).all():
+                firsts[key] = min(first, firsts.get(key, first))
+    return firsts
 
 
 def _until(ctx: Context, as_of: date | None) -> date:

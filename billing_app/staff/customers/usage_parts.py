@@ -5,7 +5,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button
 from billing_app.kit.fields import row_checkbox
-from billing_app.kit.links import link
+from billing_app.kit.links import file_link, link
 from billing_app.kit.tables import Tab, empty_state, head, plain_table, tabs
 from billing_app.kit.words import filled, joined
 from billing_app.staff.customers.state import CustomerState
@@ -85,10 +85,9 @@ def _row(row: rx.vars.ObjectVar[SummaryView]) -> rx.Component:
         aria_label=joined("View Invoice of ", row.label),
     )
     may_tick = row.is_finished & can(Permission.CHARGE_GENERATE)
-    csv = rx.el.a(
+    csv = file_link(
         "Download Invoice (CSV)",
         href=row.csv,
-        download="",
         aria_label=joined("Download Invoice (CSV) of ", row.label),
     )
     return rx.el.tr(
