@@ -15,6 +15,7 @@ from bench.groups import (
     load,
     paper,
     posting,
+    rating,
     server,
     starting,
 )
@@ -72,6 +73,14 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
         importing.measure,
         "Import",
         "The online-retail development file into an empty database.",
+    ),
+    "usage": (
+        rating.measure,
+        "Usage and generation",
+        (
+            "Calls rated by the longest of 3,500 prefixes and summed, in one process; then one "
+            "weekly draft for each customer, from 20 calls and a package, one transaction each."
+        ),
     ),
     "start": (
         starting.measure,

@@ -26,8 +26,10 @@ from billing_app.security.guard import Gate, Guard
 from billing_app.security.notices import NoticeState, unexpected
 from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
+from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.customers.usage_state import UsageState
 from billing_app.staff.dashboard.page import dashboard_page
 from billing_app.staff.dashboard.state import DashboardState
 from billing_app.staff.editor.page import editor_page
@@ -37,6 +39,8 @@ from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.packages.page import package_page, packages_page
+from billing_app.staff.packages.state import PackagesListState, PackageState
 from billing_app.staff.pending.page import pending_page
 from billing_app.staff.pending.state import PendingState
 from billing_app.staff.products.page import product_page, products_page
@@ -44,6 +48,8 @@ from billing_app.staff.products.state import ProductsState, ProductState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.usage.page import usage_page
+from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
 
@@ -141,10 +147,16 @@ staff(
     "Customer",
     Permission.CUSTOMER_VIEW,
     CustomerState.load,
+    UsageState.load,
+    PackagesState.load,
 )
 staff("/products", products_page, "Products", Permission.PRODUCT_VIEW, ProductsState.load)
 staff("/products/new", product_page, "New product", Permission.PRODUCT_EDIT, ProductState.load)
 staff("/products/[product_id]", product_page, "Product", Permission.PRODUCT_VIEW, ProductState.load)
+staff("/packages", packages_page, "Packages", Permission.PACKAGE_VIEW, PackagesListState.load)
+staff("/packages/new", package_page, "New package", Permission.PACKAGE_EDIT, PackageState.load)
+staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW, PackageState.load)
+staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)

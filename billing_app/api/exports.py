@@ -13,10 +13,12 @@ from starlette.routing import Route
 
 from billing_app.api.papers import MAX_DIGITS, person, refusal
 from billing_app.bootstrap import world
+from billing_app.documents.csv import csv_rows
 from billing_app.domain.errors import BillingError
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import SORTS, Order
 from billing_app.services.invoices.listing import export_csv
+from billing_app.services.usage.detail import HEADER, usage_detail
 
 MAX_VALUE = 200
 ROWS_AT_ONCE = 500
@@ -69,12 +71,49 @@ def filter_of(query: dict[str, str]) -> InvoiceFilter:
         if field.name.endswith(("_from", "_to")):
             values[field.name] = date.fromisoformat(text)
         elif field.name.endswith("_id"):
-            if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS):
-                raise ValueError(field.name)
-            values[field.name] = int(text)
+            values[field.name] = _id(text)
         else:
             values[field.name] = text
     return InvoiceFilter(**values)
 
 
-ROUTES = [Route("/exports/invoices.csv", invoices_csv, methods=["GET"])]
+async def usage_csv(request: Request) -> Response:
+    """A customer's usage of a day, week or month, call by call, in UTC."""
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    query = request.query_params
+    try:
+        customer = _id(query.get("customer", ""))
+        on = date.fromisoformat(query.get("on", ""))
+    except ValueError:
+        return Response("This period was not understood.", 400)
+    try:
+        detail = await run_in_threadpool(
+            usage_detail, world().context(actor), customer, query.get("schedule", ""), on
+        )
+    except BillingError as error:
+        return refusal(error, actor)
+    return StreamingResponse(
+        in_chunks(csv_rows(HEADER, detail.rows)),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="{detail.name}"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+def _id(text: str) -> int:
+    """A record's id. Raises: ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS):
+        raise ValueError(text)
+    return int(text)
+
+
+ROUTES = [
+    Route("/exports/invoices.csv", invoices_csv, methods=["GET"]),
+    Route("/exports/usage.csv", usage_csv, methods=["GET"]),
+]

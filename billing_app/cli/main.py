@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,20 +99,65 @@ def create_admin(email: str, name: str, password: str) -> None:
 
 
 @main.command("import")
-@click.argument("kind", type=click.Choice(["online-retail"]))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("kind", type=click.Choice(["online-retail", "usage"]))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
-def import_(kind: str, file: Path, *, dry_run: bool) -> None:
-    """Import real invoices from a file of another system."""
+@click.option(
+    "--known-customers", is_flag=True, help="Usage: refuse calls of customers that do not exist."
+)
+def import_(kind: str, file: Path, *, dry_run: bool, known_customers: bool) -> None:
+    """Import real invoices from a file, or usage from a folder, of another system."""
+    if file.is_dir() != (kind == "usage"):
+        raise click.BadParameter("Usage is a folder, invoices are a file.", param_hint="FILE")
+    _migrated()
+    importer = _import_usage if kind == "usage" else _import_invoices
+    click.echo(importer(file, dry_run=dry_run, known_customers=known_customers))
+
+
+def _import_invoices(file: Path, *, dry_run: bool, known_customers: bool) -> str:
     from billing_app.integrations.imports.online_retail import read_lines  # noqa: PLC0415
     from billing_app.services.imports.online_retail import import_online_retail  # noqa: PLC0415
 
-    del kind
-    _migrated()
+    del known_customers
     with click.progressbar(length=file.stat().st_size, label="Reading") as bar:
         lines = read_lines(file, progress=bar.update)
-        report = import_online_retail(_world().system(), lines, dry_run=dry_run)
-    click.echo(report.text())
+        return import_online_retail(_world().system(), lines, dry_run=dry_run).text()
+
+
+def _import_usage(folder: Path, *, dry_run: bool, known_customers: bool) -> str:
+    from billing_app.integrations.imports.usage import CALLS, read_usage  # noqa: PLC0415
+    from billing_app.services.usage.importing import import_usage  # noqa: PLC0415
+
+    calls = folder / CALLS
+    size = calls.stat().st_size if calls.is_file() else 0
+    with click.progressbar(length=size, label="Reading") as bar:
+        source = read_usage(folder, progress=bar.update)
+        return import_usage(
+            _world().system(), source, dry_run=dry_run, make_customers=not known_customers
+        ).text()
+
+
+@main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day, in UTC.")
+def generate(as_of: datetime | None) -> None:
+    """Make the missing invoices of every finished period, and book packages paid from credit."""
+    from billing_app.services.generation.invoicing import (  # noqa: PLC0415
+        generate_all,
+        scheduled_customers,
+    )
+    from billing_app.services.packages.charging import charge_packages  # noqa: PLC0415
+
+    _migrated()
+    ctx, day = _world().system(), as_of.date() if as_of else None
+    purchases, failures = charge_packages(ctx, as_of=day)
+    failed = [f"Customer {key}: {sentence}" for key, sentence in failures]
+    with click.progressbar(length=len(scheduled_customers(ctx)), label="Customers") as bar:
+        made = generate_all(ctx, as_of=day, progress=bar.update)
+    click.echo(f"{len(made.invoice_ids):,} drafts for {made.customers:,} customers.")
+    click.echo(f"{purchases:,} purchases from customers' credit.")
+    failed += [f"Customer {number}: {sentence}" for number, sentence in made.failures]
+    if failed:
+        raise click.ClickException("\n".join(["Some customers were left out:", *failed]))
 
 
 @main.command()

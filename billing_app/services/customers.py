@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from sqlmodel import Session, col, func, or_, select, update
 
@@ -10,6 +11,9 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
 from billing_app.domain.money import currency
 from billing_app.domain.parsing import clean_text
+from billing_app.domain.periods import Schedule
+from billing_app.domain.tax import rate_problem
+from billing_app.domain.usage_lines import Grouping
 from billing_app.persistence.search import rename_partner
 from billing_app.persistence.tables import Company, Contact, Customer, Invoice
 from billing_app.services.audit import changes, record
@@ -21,7 +25,7 @@ PAGE = 50
 LENGTHS = {
     "number": 32, "name": 255, "street": 255, "postcode": 32, "city": 128, "county": 128,
     "country": 2, "email": 255, "phone": 64, "uin": 64, "vat_no": 64, "account_no": 64,
-    "currency": 3, "language": 8, "notes": 4000,
+    "currency": 3, "language": 8, "notes": 4000, "ext_accounting_id": 64,
 }  # fmt: skip
 
 
@@ -44,6 +48,11 @@ class CustomerFacts:
     account_no: str = ""
     language: str = "en"
     payment_term_days: int = 30
+    tax_rate: Decimal = Decimal(0)
+    invoice_schedule: str = "none"
+    line_grouping: str = ""  # empty: as the setting says
+    create_invoice_on_payment: bool = False
+    ext_accounting_id: str = ""
     is_active: bool = True
     notes: str = ""
 
@@ -245,6 +254,17 @@ def _problems(cleaned: dict[str, object], known: dict[str, str]) -> dict[str, st
         problems["email"] = "This is not one e-mail address."
     if not 0 <= int(str(cleaned["payment_term_days"])) <= MAX_TERM_DAYS:
         problems["payment_term_days"] = "Give a number of days from 0 to 3650."
+    return problems | _config_problems(cleaned)
+
+
+def _config_problems(cleaned: dict[str, object]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if problem := rate_problem("S", Decimal(str(cleaned["tax_rate"]))):
+        problems["tax_rate"] = problem
+    if cleaned["invoice_schedule"] not in set(Schedule):
+        problems["invoice_schedule"] = "Choose none, daily, weekly or monthly."
+    if cleaned["line_grouping"] not in {"", *Grouping}:
+        problems["line_grouping"] = "Choose day or destination, or leave it to the setting."
     return problems
 
 

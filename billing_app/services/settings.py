@@ -29,10 +29,12 @@ DEFAULTS: dict[str, str] = {
     "restrict_self_assembled_posting": "off",
     "autofill_external_document_no": "off",
     "default_payment_term_days": "30",
+    "invoice_line_grouping": "day",
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "number_assigned_at": ("posting", "creation"),
     "number_generator": ("monthly", "id"),
+    "invoice_line_grouping": ("day", "destination"),
 }
 
 

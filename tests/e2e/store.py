@@ -1,7 +1,8 @@
 """The server's database seen from the tests: the same use cases, without a browser."""
 
+import secrets
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,9 @@ from billing_app.persistence.tables import (
     Invoice,
     InvoiceLine,
     PortalSite,
+    RateCard,
+    UsageImport,
+    UsageRecord,
     User,
     Voyage,
 )
@@ -176,6 +180,35 @@ class Store:
         """Settle part of an invoice by bank transfer."""
         with self.world.database.write() as session:
             pay(session, self.ctx("accounting"), invoice_id, minor, "bank_transfer")
+
+    def use(self, customer: str, on: date, charge: str, destination: str) -> None:
+        """A rated call of one minute at noon, UTC."""
+        with self.world.database.write() as session:
+            card = session.exec(select(RateCard).where(RateCard.code == "e2e")).first()
+            if card is None:
+                card = RateCard(code="e2e", currency="EUR", updated_at=self.world.system().now())
+                run = UsageImport(name="e2e", at=card.updated_at, made_by_id=1)
+                session.add_all([card, run])
+                session.flush()
+            run = session.exec(select(UsageImport).where(UsageImport.name == "e2e")).one()
+            session.add(
+                UsageRecord(
+                    call_id=f"e2e-{secrets.token_hex(8)}",
+                    customer_id=self.customers[customer],
+                    card_id=card.id,
+                    import_id=run.id,
+                    started_at=datetime.combine(on, time(12), UTC),
+                    used_on=on,
+                    source="4940100",
+                    destination="442079460000",
+                    duration_ms=60_000,
+                    is_rated=bool(destination),
+                    destination_code="44" if destination else "",
+                    destination_name=destination,
+                    billed_s=60 if destination else 0,
+                    charge=Decimal(charge),
+                )
+            )
 
     def today_plus(self, days: int) -> date:
         """A day so many days from today."""

@@ -83,7 +83,37 @@ def customers(page: Page, _store: Store) -> str:
 
 def customer(page: Page, store: Store) -> str:
     page.goto(f"/customers/{store.customers[CUSTOMER_A]}")
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    return "html"
+
+
+def customer_packages(page: Page, store: Store) -> str:
+    page.goto(f"/customers/{store.customers[CUSTOMER_A]}?tab=packages")
+    expect(page.get_by_role("heading", name="Assign a package")).to_be_visible()
+    return "html"
+
+
+def customer_details(page: Page, store: Store) -> str:
+    page.goto(f"/customers/{store.customers[CUSTOMER_A]}?tab=details")
     expect(page.get_by_label("Name", exact=True)).to_have_value(CUSTOMER_A)
+    return "html"
+
+
+def packages(page: Page, _store: Store) -> str:
+    page.goto("/packages")
+    expect(page.get_by_test_id("package-row").first).to_be_visible()
+    return "html"
+
+
+def a_package(page: Page, _store: Store) -> str:
+    page.goto("/packages/1")
+    expect(page.get_by_role("heading", name="Rhythm")).to_be_visible()
+    return "html"
+
+
+def usage(page: Page, _store: Store) -> str:
+    page.goto("/usage")
+    expect(page.get_by_role("heading", name="Imports")).to_be_visible()
     return "html"
 
 
@@ -167,8 +197,8 @@ def portal_document(page: Page, store: Store) -> str:
 VIEWS: tuple[tuple[str, View], ...] = (
     *(("admin", view) for view in (
         grid, record, review, editor, filters, palette, nothing_found, customers,
-        customer, products, settings, dashboard, pending, assembling, pending_line,
-        voyages, voyage,
+        customer, customer_packages, customer_details, packages, a_package, usage, products,
+        settings, dashboard, pending, assembling, pending_line, voyages, voyage,
     )),
     ("", login),
     *(("l40a", view) for view in (portal_home, portal_list, portal_document)),

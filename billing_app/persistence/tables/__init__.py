@@ -12,7 +12,7 @@ from billing_app.persistence.tables.ledger import (
     OutboxEvent,
     Seal,
 )
-from billing_app.persistence.tables.packages import Package, PackageAssignment
+from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import Allocation, CreditApplication, Payment
 from billing_app.persistence.tables.sales import (
@@ -22,6 +22,14 @@ from billing_app.persistence.tables.sales import (
     SalesOrder,
 )
 from billing_app.persistence.tables.settings import SavedLayout, Setting
+from billing_app.persistence.tables.usage import (
+    InvoicedPeriod,
+    Rate,
+    RateCard,
+    UsageImport,
+    UsageProblem,
+    UsageRecord,
+)
 from billing_app.persistence.tables.users import ExternalAccess, LoginFailure, LoginSession, User
 from billing_app.persistence.tables.voyages import Vessel, Voyage
 
@@ -42,6 +50,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceOrder",
+    "InvoicedPeriod",
     "LoginFailure",
     "LoginSession",
     "NumberSeries",
@@ -51,11 +60,14 @@ __all__ = [
     "OutboxEvent",
     "Package",
     "PackageAssignment",
+    "PackageCharge",
     "Payment",
     "PdfDocument",
     "PortalSite",
     "PrintLog",
     "Product",
+    "Rate",
+    "RateCard",
     "SalesOrder",
     "SavedLayout",
     "Seal",
@@ -63,6 +75,9 @@ __all__ = [
     "Setting",
     "Snapshot",
     "StaffNote",
+    "UsageImport",
+    "UsageProblem",
+    "UsageRecord",
     "User",
     "Vessel",
     "Voyage",

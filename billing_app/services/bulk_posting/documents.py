@@ -21,6 +21,12 @@ class Line(NamedTuple):
     tax_rate: Decimal | None = None
     tax_category: str = "S"
     unit: str = ""
+    # only in drafts: the paper of a posted document would have to say them too
+    package_id: int | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    calls: int | None = None
+    billed_s: int | None = None
 
 
 class Document(NamedTuple):
@@ -42,6 +48,8 @@ class Document(NamedTuple):
     origin: str = "manual"
     external_system: str = ""
     external_id: str = ""
+    period_from: date | None = None  # only in drafts
+    period_to: date | None = None
 
 
 def reckoned(code: str, lines: Sequence[Line]) -> Totals:

@@ -32,7 +32,7 @@ OWN = (
 MARK, MARKED = "\0", r"\\u0000"  # no text holds it; how JSON writes it
 MOST_PAPERS = 10_000
 READ_AT_ONCE = 1_000
-Key = tuple[int, int, str]  # customer, document type, currency
+Key = tuple[int, int, str, bool]  # customer, document type, currency, whether it is posted
 
 
 class Paper(NamedTuple):
@@ -42,7 +42,9 @@ class Paper(NamedTuple):
     customer_name: str
     account_no: str
     sign: int
-    parts: tuple[str, ...]  # the text, with a name where the document's own words stand
+    parts: tuple[
+        str, ...
+    ]  # empty for drafts; the text, with a name where the document's own words stand
 
 
 class Papers:
@@ -58,6 +60,8 @@ class Papers:
             self._known.clear()
         wanted = {_key(document): document for document in documents}
         new = [document for key, document in wanted.items() if key not in self._known]
+        if not new:
+            return
         with _at_hand(session, new):
             for document in new:
                 self._known[_key(document)] = _common_part(session, document)
@@ -68,7 +72,12 @@ class Papers:
 
 
 def _key(document: Document) -> Key:
-    return document.customer_id, document.document_type_id, document.currency
+    return (
+        document.customer_id,
+        document.document_type_id,
+        document.currency,
+        document.is_posted,
+    )
 
 
 @contextmanager
@@ -123,6 +132,16 @@ def _group(group: TaxGroup) -> str:
 
 def _common_part(session: Session, document: Document) -> Paper:
     customer = session.get_one(Customer, document.customer_id)
+    document_type = session.get_one(DocumentType, document.document_type_id)
+    parts = _parts(session, document, customer, document_type) if document.is_posted else ()
+    return Paper(
+        customer.company_id, customer.name, customer.account_no, sign(document_type.kind), parts
+    )
+
+
+def _parts(
+    session: Session, document: Document, customer: Customer, document_type: DocumentType
+) -> tuple[str, ...]:
     example = Invoice(
         customer_id=document.customer_id,
         company_id=customer.company_id,
@@ -130,12 +149,8 @@ def _common_part(session: Session, document: Document) -> Paper:
         currency=document.currency,
         document_date=document.document_date,
     )
-    document_type = session.get_one(DocumentType, document.document_type_id)
     company = session.get_one(Company, customer.company_id)
     alike = Whole(example, document_type, company, customer, [])
     plain = json.loads(to_json(snapshot_of(session, alike)))
     marked = CANONICAL.encode(plain | {name: f"{MARK}{name}{MARK}" for name in OWN})
-    parts = tuple(re.split(f'"{MARKED}|{MARKED}"', marked))
-    return Paper(
-        customer.company_id, customer.name, customer.account_no, sign(document_type.kind), parts
-    )
+    return tuple(re.split(f'"{MARKED}|{MARKED}"', marked))

@@ -48,11 +48,11 @@ class Report:
 
     def leave_out(self, reason: str, example: str) -> None:
         """Count something that did not get in."""
-        _count(self.left_out, reason, example)
+        count_reason(self.left_out, reason, example)
 
     def remark(self, what: str, example: str) -> None:
         """Count something worth knowing."""
-        _count(self.remarks, what, example)
+        count_reason(self.remarks, what, example)
 
     def text(self) -> str:
         """The report for people."""
@@ -60,8 +60,8 @@ class Report:
             [
                 *self._counts(),
                 "",
-                *_listed("Left out", self.left_out, "nothing"),
-                *_listed("Worth knowing", self.remarks, "nothing"),
+                *listed("Left out", self.left_out, "nothing"),
+                *listed("Worth knowing", self.remarks, "nothing"),
                 "",
                 *self._control_totals(),
                 "",
@@ -98,14 +98,16 @@ class Report:
         ]
 
 
-def _count(reasons: dict[str, Reason], what: str, example: str) -> None:
+def count_reason(reasons: dict[str, Reason], what: str, example: str) -> None:
+    """Count one more of a kind, and keep a few examples."""
     reason = reasons.setdefault(what, Reason())
     reason.count += 1
     if len(reason.examples) < EXAMPLES:
         reason.examples.append(example)
 
 
-def _listed(title: str, reasons: dict[str, Reason], nothing: str) -> list[str]:
+def listed(title: str, reasons: dict[str, Reason], nothing: str) -> list[str]:
+    """The kinds with their counts and examples, as lines."""
     if not reasons:
         return [f"{title}: {nothing}"]
     return [f"{title}:"] + [

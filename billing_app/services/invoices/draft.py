@@ -39,6 +39,8 @@ class DraftLine:
     date_from: date | None = None
     date_to: date | None = None
     account: str = ""
+    calls: int | None = None
+    billed_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

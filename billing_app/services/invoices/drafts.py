@@ -202,6 +202,8 @@ def line_rows(invoice_id: int, lines: tuple[DraftLine, ...], totals: Totals) -> 
             date_from=line.date_from,
             date_to=line.date_to,
             account=line.account,
+            calls=line.calls,
+            billed_s=line.billed_s,
             gross_minor=amounts.gross,
             discount_minor=amounts.discount,
             share_minor=amounts.share,

@@ -1,25 +1,26 @@
-"""The customers list and the customer form."""
-
-from typing import Any
+"""The customers list, and one customer."""
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
 from billing_app.kit.chips import tone_chip
-from billing_app.kit.fields import checkbox, field, form_errors, text_area, text_input
 from billing_app.kit.links import link
 from billing_app.kit.tables import (
+    Tab,
     empty_state,
     filters,
     grid_scroll,
     head,
     pager,
-    plain_table,
     skeleton_rows,
+    tabs,
 )
 from billing_app.kit.words import joined
-from billing_app.staff.customers.state import ContactRow, CustomerRow, CustomersState, CustomerState
+from billing_app.staff.customers.form_parts import customer_form
+from billing_app.staff.customers.packages_parts import package_dialogs, packages_panel
+from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
+from billing_app.staff.customers.usage_parts import usage_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -69,52 +70,7 @@ def customers_page() -> rx.Component:
 
 
 def customer_page() -> rx.Component:
-    """The form."""
-    form = rx.el.form(
-        form_errors(CustomerState.error_list, CustomerState.attempt),
-        _section(
-            "Customer",
-            _field("Name", "name", css="s3"),
-            _field("Number", "number", optional=True, help_text="Given when left empty"),
-            _field("Currency", "currency", help_text="Fixed after creation"),
-            _field("Language", "language", help_text="en or de"),
-            _field("VAT number", "vat_no", css="s2", optional=True),
-            _field("UIN", "uin", css="s2", optional=True),
-            _field("Account No.", "account_no", css="s2", optional=True),
-        ),
-        _section(
-            "Address",
-            _field("Street", "street", css="s3", optional=True),
-            _field("Postcode", "postcode", optional=True),
-            _field("City", "city", css="s2", optional=True),
-            _field("County", "county", css="s2", optional=True),
-            _field("Country", "country", optional=True, help_text="Two letters, like DE"),
-            _field("E-mail", "email", css="s2", optional=True),
-            _field("Phone", "phone", optional=True),
-        ),
-        _section(
-            "Terms",
-            _field("Payment term", "payment_term_days", help_text="Days from the invoice date"),
-            checkbox(
-                "Active",
-                id="c-is_active",
-                name="is_active",
-                default_checked=CustomerState.fields["is_active"] == "on",
-            ),
-            field(
-                "Notes",
-                text_area(name="notes", default_value=CustomerState.fields["notes"]),
-                id="c-notes",
-                css="s6",
-                optional=True,
-                note="for staff",
-            ),
-        ),
-        _contacts(),
-        id="customer-form",
-        on_submit=CustomerState.save,
-        key=CustomerState.form_key,
-    )
+    """One customer: usage, packages, details."""
     invoices = rx.cond(
         ~CustomerState.is_new,
         link_button(
@@ -126,11 +82,20 @@ def customer_page() -> rx.Component:
     return staff_page(
         rx.cond(
             CustomerState.is_loaded,
-            rx.el.div(form, class_name="e-wrap one"),
+            rx.fragment(
+                rx.cond(~CustomerState.is_new, _tabs()),
+                rx.match(
+                    CustomerState.tab,
+                    ("main", rx.el.div(usage_panel(), class_name="e-wrap one full")),
+                    ("packages", rx.el.div(packages_panel(), class_name="e-wrap one full")),
+                    rx.el.div(customer_form(), class_name="e-wrap one"),
+                ),
+            ),
             rx.el.p("Opening…", role="status"),
         ),
         title=CustomerState.heading,
         current="/customers",
+        overlays=package_dialogs(),
         crumbs=[("Customers", "/customers")],
         layout="editor",
         new=rx.fragment(),
@@ -138,7 +103,7 @@ def customer_page() -> rx.Component:
             invoices,
             link_button("Cancel", href="/customers", kind="quiet"),
             rx.cond(
-                can(Permission.CUSTOMER_EDIT),
+                can(Permission.CUSTOMER_EDIT) & (CustomerState.tab == "details"),
                 button(
                     "Save customer",
                     kind="primary",
@@ -149,6 +114,11 @@ def customer_page() -> rx.Component:
             ),
         ],
     )
+
+
+def _tabs() -> rx.Component:
+    places = [Tab("main", "Main"), Tab("packages", "Packages"), Tab("details", "Details")]
+    return tabs(places, CustomerState.tab, CustomerState.show_tab, label="Parts of the customer")
 
 
 def _table() -> rx.Component:
@@ -201,70 +171,4 @@ def _skeleton() -> rx.Component:
         skeleton_rows(CSS),
         class_name="t grid skel",
         aria_hidden="true",
-    )
-
-
-def _section(title: str, *content: rx.Component) -> rx.Component:
-    return rx.el.section(
-        rx.el.header(rx.el.h2(title)), rx.el.div(*content, class_name="e-row"), class_name="e-sec"
-    )
-
-
-def _field(
-    label: str, name: str, *, css: str = "", help_text: str = "", optional: bool = False
-) -> rx.Component:
-    return field(
-        label,
-        text_input(name=name, default_value=CustomerState.fields[name]),
-        id=f"c-{name}",
-        css=css,
-        help=help_text,
-        optional=optional,
-        error=CustomerState.errors.get(name, ""),
-    )
-
-
-def _contacts() -> rx.Component:
-    table = plain_table(
-        "Contacts",
-        [head("Name"), head("E-mail"), head("Phone"), head("Billing")],
-        rx.el.tbody(rx.foreach(CustomerState.contacts, _contact)),
-    )
-    return rx.el.section(
-        rx.el.header(rx.el.h2("Contacts")),
-        rx.cond(
-            CustomerState.errors.get("contacts", "") != "",
-            rx.el.p(CustomerState.errors["contacts"], class_name="error"),
-        ),
-        table,
-        button(
-            "Add contact", kind="quiet", icon="plus", small=True, on_click=CustomerState.add_contact
-        ),
-        class_name="e-sec",
-        id="c-contacts",
-    )
-
-
-def _contact(row: rx.vars.ObjectVar[ContactRow]) -> rx.Component:
-    def cell(part: str, label: str, value: Any) -> rx.Component:
-        return rx.el.td(
-            text_input(
-                name=joined("contact-", row.key, "-", part), default_value=value, aria_label=label
-            )
-        )
-
-    return rx.el.tr(
-        cell("name", "Contact name", row.name),
-        cell("email", "Contact e-mail", row.email),
-        cell("phone", "Contact phone", row.phone),
-        rx.el.td(
-            rx.el.input(
-                type="checkbox",
-                class_name="box",
-                name=joined("contact-", row.key, "-billing"),
-                default_checked=row.is_billing,
-                aria_label="Billing contact",
-            )
-        ),
-        key=row.key,
     )

@@ -3,14 +3,16 @@
 import math
 import re
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid
+from billing_app.domain.parsing import parse_percent
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import count, page_range
+from billing_app.kit.wording import count, number, page_range
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
@@ -25,11 +27,13 @@ from billing_app.services.customers import (
 
 ADDRESS = re.compile(r"/customers/(\d{1,15})/?")
 NAMES = tuple(field.name for field in fields(CustomerFacts))
+READ = {"payment_term_days", "tax_rate", "is_active", "create_invoice_on_payment"}
 LABELS = {
     "name": "Name", "number": "Number", "currency": "Currency", "country": "Country",
     "email": "E-mail", "payment_term_days": "Payment term", "contacts": "Contacts",
 }  # fmt: skip
 HIDDEN = "Hidden"
+TABS = ("main", "packages", "details")
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,8 @@ class CustomerState(rx.State):
     attempt: int = 0
     is_loaded: bool = False
     is_new: bool = True
+    tab: str = "main"
+    schedule: str = "none"
     _version: int = 0
 
     @action(Permission.CUSTOMER_VIEW)
@@ -127,30 +133,22 @@ class CustomerState(rx.State):
         found = ADDRESS.fullmatch(str(self.router.url.path))
         self.customer_id = int(found[1]) if found else 0
         self.is_new, self.errors, self.error_list = not self.customer_id, {}, []
-        if not self.customer_id:
-            self.heading, self._version = "New customer", 0
-            self.fields = dict.fromkeys(NAMES, "") | {
-                "currency": "EUR",
-                "language": "en",
-                "payment_term_days": "30",
-                "is_active": "on",
-            }
-            self.contacts = []
+        if self.customer_id:
+            await self._open()
         else:
-            customer, contacts = await ask(get_customer, self.customer_id)
-            sees = context().actor.sees_partner
-            self.heading, self._version = customer.name if sees else HIDDEN, customer.version
-            self.fields = (
-                {name: _text(getattr(customer, name)) for name in NAMES}
-                if sees
-                else dict.fromkeys(NAMES, "")
-            )
-            self.contacts = [
-                ContactRow(str(row.id), row.name, row.email, row.phone, row.is_billing)
-                for row in (contacts if sees else ())
-            ]
+            self._begin()
+        self.schedule = self.fields.get("invoice_schedule", "none") or "none"
+        asked = str(self.router.url.query_parameters.get("tab", ""))
+        shown = asked if asked in TABS else "main"
+        self.tab = "details" if self.is_new else shown
         self.form_key = f"{self.customer_id}-{self._version}"
         self.is_loaded = True
+
+    @local()
+    async def show_tab(self, key: str) -> None:
+        """Show another part of the customer."""
+        if key in TABS:
+            self.tab = key
 
     @local()
     async def add_contact(self) -> None:
@@ -186,6 +184,29 @@ class CustomerState(rx.State):
         await notify(self, f"{facts.name} is saved.")
         return rx.redirect("/customers") if self.customer_id else rx.redirect(f"/customers/{saved}")
 
+    def _begin(self) -> None:
+        self.heading, self._version, self.contacts = "New customer", 0, []
+        self.fields = dict.fromkeys(NAMES, "") | {
+            "currency": "EUR",
+            "language": "en",
+            "payment_term_days": "30",
+            "tax_rate": "0",
+            "invoice_schedule": "none",
+            "is_active": "on",
+        }
+
+    async def _open(self) -> None:
+        customer, contacts = await ask(get_customer, self.customer_id)
+        sees = context().actor.sees_partner
+        self.heading, self._version = customer.name if sees else HIDDEN, customer.version
+        config = {name: _text(getattr(customer, name)) for name in NAMES}
+        hidden = dict.fromkeys(NAMES, "") | {"invoice_schedule": customer.invoice_schedule}
+        self.fields = config if sees else hidden
+        self.contacts = [
+            ContactRow(str(row.id), row.name, row.email, row.phone, row.is_billing)
+            for row in (contacts if sees else ())
+        ]
+
     def _fail(self, problems: dict[str, str]) -> None:
         self.errors = problems
         self.attempt += 1
@@ -201,15 +222,18 @@ def _facts(form: dict[str, str]) -> CustomerFacts:
     days = form.get("payment_term_days", "30").strip()
     if not (days.isascii() and days.isdigit() and len(days) <= 4):  # noqa: PLR2004
         raise Invalid.of("payment_term_days", "Give a number of days from 0 to 3650.")
-    texts = {
-        name: form.get(name, "") for name in NAMES if name not in {"payment_term_days", "is_active"}
-    }
+    rate = form.get("tax_rate", "").strip()
+    texts: dict[str, Any] = {name: form.get(name, "") for name in NAMES if name not in READ}
     return CustomerFacts(
-        **texts, payment_term_days=int(days), is_active=form.get("is_active", "") == "on"
+        **texts,
+        payment_term_days=int(days),
+        tax_rate=parse_percent(rate, field="tax_rate") if rate else Decimal(0),
+        is_active=form.get("is_active", "") == "on",
+        create_invoice_on_payment=form.get("create_invoice_on_payment", "") == "on",
     )
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
-    return str(value)
+    return number(value) if isinstance(value, Decimal) else str(value)

@@ -119,6 +119,12 @@ def _line_editor() -> rx.Component:
         default_value=EditorState.line_fields.get("product", ""),
         on_change=EditorState.choose_product,
     )
+    package = combo(
+        EditorState.package_options,
+        id="f-line-package",
+        default_value=EditorState.line_fields.get("package", ""),
+        on_change=EditorState.choose_package,
+    )
     discount = rx.el.span(
         amount_input(id="f-line-discount", **_typed_line("discount")),
         rx.el.select(
@@ -130,7 +136,8 @@ def _line_editor() -> rx.Component:
         class_name="pair",
     )
     fields = rx.el.div(
-        _line_field("Product", product, "product", css="s2", optional=True),
+        _line_field("Product", product, "product", css="s3", optional=True),
+        _line_field("Package", package, "package", css="s3", optional=True),
         _line_field(
             "From",
             date_input(id="f-line-date_from", **_typed_line("date_from")),

@@ -13,6 +13,7 @@ from billing_app.domain.parsing import clean_text
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action, local
 from billing_app.services.invoices.draft import Draft, DraftLine
+from billing_app.services.packages.catalog import list_packages, package_line
 from billing_app.services.products import list_products
 from billing_app.staff.editor.reading import line_texts, read_line
 from billing_app.staff.editor.rows import LineView
@@ -29,6 +30,7 @@ class LineEditing(rx.State, mixin=True):
     """The lines of the draft, and the one that is open."""
 
     product_options: list[str] = []
+    package_options: list[str] = []
     lines: list[LineView] = []
     editing: int = NO_LINE  # which line is open: its index, -1 a new one, -2 none
     line_key: str = "0"
@@ -40,6 +42,8 @@ class LineEditing(rx.State, mixin=True):
     unsaved_line: bool = False
     _line_typed: dict[str, str] = {}
     _products: dict[str, tuple[int, DraftLine]] = {}
+    _packages: dict[str, tuple[int, DraftLine]] = {}
+    _customer_rate: Decimal | None = None
     _draft: Draft | None = None
     _typed: dict[str, str] = {}
 
@@ -75,6 +79,20 @@ class LineEditing(rx.State, mixin=True):
         }
         texts = line_texts(filled) | {key: value for key, value in kept.items() if value}
         self._open_line(self.editing, texts | {"product_id": str(product_id), "product": text})
+        self.unsaved_line = True
+        self._reckon()
+
+    @action(Permission.PACKAGE_VIEW)
+    async def choose_package(self, text: str) -> None:
+        """Fill the open line from a package (CXS-7); everything filled can be changed."""
+        if text not in self._packages:
+            return
+        package_id, filled = self._packages[text]
+        rate = self._customer_rate or self._usual_rate() or Decimal(0)
+        texts = line_texts(replace(filled, tax_rate=rate))
+        kept = {name: self._line_typed.get(name, "") for name in ("date_from", "date_to")}
+        texts |= {key: value for key, value in kept.items() if value}
+        self._open_line(self.editing, texts | {"package_id": str(package_id), "package": text})
         self.unsaved_line = True
         self._reckon()
 
@@ -133,6 +151,11 @@ class LineEditing(rx.State, mixin=True):
         }
         self.product_options = list(self._products)
 
+    async def _list_packages(self) -> None:
+        packages, today = await ask(list_packages, active_only=True), context().today()
+        self._packages = {row.name: (row.id or 0, package_line(row, today)) for row in packages}
+        self.package_options = list(self._packages)
+
     def _usual_rate(self) -> Decimal | None:
         lines = self._draft.lines if self._draft else ()
         return lines[-1].tax_rate if lines else None
@@ -158,6 +181,9 @@ class LineEditing(rx.State, mixin=True):
         product = self._line_typed.get("product_id", "")
         if product:
             before = replace(before, product_id=int(product))
+        package = self._line_typed.get("package_id", "")
+        if package:
+            before = replace(before, package_id=int(package))
         return read_line(self._line_typed, before, _digits(self._typed.get("currency", "")), "line")
 
     def _reckon(self) -> None:

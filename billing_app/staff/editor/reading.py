@@ -81,6 +81,8 @@ def read_line(
         product_id=before.product_id,
         package_id=before.package_id,
         voyage_id=before.voyage_id,
+        calls=before.calls,
+        billed_s=before.billed_s,
         date_from=problems.read(
             lambda: _date(typed.get("date_from", ""), f"{field}.date_from"), None
         ),

@@ -79,6 +79,8 @@ class EditorState(LineEditing, rx.State):
         self.editing, self.errors, self.error_list, self.is_saving = NO_LINE, {}, [], False
         self._key = secrets.token_hex(16)
         await self._list_products()
+        await self._list_packages()
+        self._customer_rate = None
         if self.invoice_id:
             draft, self._version = await ask(stored_draft, self.invoice_id)
             self._due_is_own = True
@@ -220,6 +222,7 @@ class EditorState(LineEditing, rx.State):
         self.customer_text = customer.name
         self.contact_options = [(str(contact.id), contact.name) for contact in contacts]
         self._term_days = customer.payment_term_days
+        self._customer_rate = customer.tax_rate
         self._customers = self._customers | {customer.name: customer_id}
         return customer
 

@@ -34,6 +34,16 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Generated invoices",
+        (
+            (
+                "invoice_line_grouping",
+                "Invoice Line Grouping",
+                "One usage line a day or a destination; a customer's own choice wins.",
+            ),
+        ),
+    ),
+    (
         "Portal",
         (
             ("show_invoices_in_portal", "Show Invoices in the Storefront", ""),

@@ -21,6 +21,8 @@ PLACES = (
     ("Voyages", "/voyages", "ship", "g v", Permission.VOYAGE_VIEW),
     ("Customers", "/customers", "cust", "g c", Permission.CUSTOMER_VIEW),
     ("Products", "/products", "pkg", "g t", Permission.PRODUCT_VIEW),
+    ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
+    ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
 )
 ACTIONS = (
@@ -28,6 +30,7 @@ ACTIONS = (
     ("New customer", "/customers/new", "plus", "", Permission.CUSTOMER_EDIT),
     ("New voyage", "/voyages/new", "plus", "", Permission.VOYAGE_EDIT),
     ("New product", "/products/new", "plus", "", Permission.PRODUCT_EDIT),
+    ("New package", "/packages/new", "plus", "", Permission.PACKAGE_EDIT),
 )
 RECORD_ACTIONS = (
     ("Post this invoice…", "post", "stamp", "p", Permission.INVOICE_POST),

@@ -21,10 +21,8 @@ from billing_app.staff.shell.state import PaletteState, ShellState, can
 GROUPS = {"Dashboard": "", "Settings": "foot"}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
-    (
-        "g then d, i, p, v, c, t, s",
-        "Go to dashboard, invoices, pending, voyages, customers, products, settings",
-    ),
+    ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
+    ("g then k, u, v, s", "Go to packages, usage, voyages, settings"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),

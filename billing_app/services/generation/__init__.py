@@ -1,0 +1,1 @@
+"""Invoices made from packages and usage, once for each period."""

@@ -1,0 +1,1 @@
+"""Packages: what they are, who has them, what they charge."""

@@ -1,0 +1,1 @@
+"""What customers used: bringing calls in, rating them, summing them up."""

@@ -1,0 +1,1 @@
+"""Packages: the list, and one package with who has it."""

@@ -1,0 +1,1 @@
+"""Usage: imports, odd rates, calls without a rate."""
