@@ -239,7 +239,7 @@ class InvoicesState(ColumnChoosing, rx.State):
             known = self._names = await ask(names)
         rows = [grid_row(row, columns, known, sight) for row in found.rows]
         amounts = amounts_of(found.rows, known)
-        table.fill(rows, headings(columns), amounts, keeps_places=keeps_places)
+        table._fill(rows, headings(columns), amounts, keeps_places=keeps_places)  # noqa: SLF001  an underscore keeps it off the wire
         export = query_of(plain(self._filter), table.sort, descending=table.descending)
         if export != self.export_query:
             self.export_query = export

@@ -56,7 +56,7 @@ class TableState(rx.State):
         self._picked = {}
         self._show_picked()
 
-    def fill(
+    def _fill(
         self,
         rows: list[Row],
         heads: list[Heading],
