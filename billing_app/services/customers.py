@@ -51,7 +51,6 @@ class CustomerFacts:
     tax_rate: Decimal = Decimal(0)
     invoice_schedule: str = "none"
     line_grouping: str = ""  # empty: as the setting says
-    create_invoice_on_payment: bool = False
     ext_accounting_id: str = ""
     is_active: bool = True
     notes: str = ""

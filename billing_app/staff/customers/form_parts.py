@@ -82,12 +82,6 @@ def _config() -> rx.Component:
         _choice("Invoice Line Grouping", "line_grouping", GROUPINGS),
         _field("Tax percent", "tax_rate", help_text="On every generated line"),
         _field("Ext. Accounting ID", "ext_accounting_id", css="s2", optional=True),
-        checkbox(
-            "Create Invoice on Payment",
-            id="c-create_invoice_on_payment",
-            name="create_invoice_on_payment",
-            default_checked=CustomerState.fields["create_invoice_on_payment"] == "on",
-        ),
     )
 
 

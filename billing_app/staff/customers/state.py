@@ -27,7 +27,7 @@ from billing_app.services.customers import (
 
 ADDRESS = re.compile(r"/customers/(\d{1,15})/?")
 NAMES = tuple(field.name for field in fields(CustomerFacts))
-READ = {"payment_term_days", "tax_rate", "is_active", "create_invoice_on_payment"}
+READ = {"payment_term_days", "tax_rate", "is_active"}
 LABELS = {
     "name": "Name", "number": "Number", "currency": "Currency", "country": "Country",
     "email": "E-mail", "payment_term_days": "Payment term", "contacts": "Contacts",
@@ -229,7 +229,6 @@ def _facts(form: dict[str, str]) -> CustomerFacts:
         payment_term_days=int(days),
         tax_rate=parse_percent(rate, field="tax_rate") if rate else Decimal(0),
         is_active=form.get("is_active", "") == "on",
-        create_invoice_on_payment=form.get("create_invoice_on_payment", "") == "on",
     )
 
 
