@@ -146,6 +146,21 @@ def test_a_dissolved_invoice_is_pending_again_with_its_text(tabs: Tabs, store: S
     assert store.invoice(invoice_id).deleted_at is not None
 
 
+@pytest.mark.spec("6.3-T11")
+def test_voiding_asks_whether_its_charges_wait_again(tabs: Tabs, store: Store) -> None:
+    page = open_list(tabs.sign_in("accounting"), "ELB-2611")
+    line(page, "Demurrage").get_by_role("checkbox").click()
+    assemble(page).get_by_role("button", name="Assemble invoice").click()
+    store.move(opened_invoice(page), ("post", "accounting"))
+    expect(desk.posting(page, "Posted")).to_be_visible()
+    desk.choose(page, "Void…", menu="more")
+    desk.review(page).get_by_label("Make its charges pending again").click()
+    desk.agree(page, "Void invoice", "Wrong laytime")
+    expect(desk.posting(page, "Void")).to_be_visible()
+    open_list(page, "ELB-2611")
+    expect(line(page, "Demurrage")).to_contain_text("Pending")
+
+
 @pytest.mark.spec("DLY-28", "DLY-29", "DLY-30", "DLY-36")
 def test_lines_are_edited_mixed_in_vain_and_refreshed(tabs: Tabs) -> None:
     page = open_list(tabs.sign_in("billing"), "ELB-2612")

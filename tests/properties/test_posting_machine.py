@@ -8,13 +8,28 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
 
 from billing_app.domain.errors import BillingError
 from billing_app.domain.lifecycle import Action
-from billing_app.persistence.tables import Invoice, NumberSeries, OutboxEvent, Seal, Snapshot
+from billing_app.persistence.tables import (
+    ChargeLine,
+    Invoice,
+    NumberSeries,
+    OutboxEvent,
+    Seal,
+    Snapshot,
+)
 from billing_app.services.invoices.drafts import save_draft
 from billing_app.services.invoices.fields import edit_field
+from tests.services.chargemaking import a_charge, assemble
 from tests.services.test_posting import BUILT, chain_is_whole, statements_of_posting
 from tests.services.worldmaking import a_draft, a_line, a_world
 
@@ -76,6 +91,18 @@ class Book(RuleBasedStateMachine):
                 self.w.ctx(by), document, field, "text", version=self.w.invoice(document).version
             )
 
+    @rule(target=documents, by=PEOPLE, most=st.integers(0, 4))
+    def assemble_what_waits(self, by, most):
+        waiting = [row.id for row in self.w.all(ChargeLine) if row.status == "PENDING"][:most]
+        try:
+            return assemble(self.w, *waiting, by=by).id
+        except BillingError:
+            return multiple()
+
+    @rule()
+    def charge(self):
+        a_charge(self.w)
+
     @rule(minutes=st.integers(-60, 600))
     def time_passes(self, minutes):
         self.w.clock.instant += timedelta(minutes=minutes)
@@ -100,6 +127,17 @@ class Book(RuleBasedStateMachine):
             assert self.posted.setdefault(
                 key, (rows[key].number, rows[key].total_minor, digest)
             ) == (rows[key].number, rows[key].total_minor, digest)
+        for charge in self.w.all(ChargeLine):
+            if charge.status == "PENDING":
+                assert charge.invoice_id is None
+                continue
+            holder = rows[charge.invoice_id]
+            assert holder.deleted_at is None
+            assert holder.posting_status != "CANCELLED"
+            (line,) = (
+                line for line in self.w.lines(holder.id) if line.line_no == charge.invoice_line_no
+            )
+            assert (line.quantity, line.net_minor) == (charge.quantity, charge.net_minor)
         for key, row in rows.items():
             assert row.total_minor == sum(line.total_minor for line in self.w.lines(key))
             assert row.open_minor == row.total_minor - row.settled_minor
