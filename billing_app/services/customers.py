@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, func, or_, select, update
 
 from billing_app.domain.access import Permission
-from billing_app.domain.errors import Conflict, Invalid, NotFound
+from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from billing_app.domain.money import currency
 from billing_app.domain.parsing import clean_text
 from billing_app.domain.periods import Schedule
@@ -75,8 +75,10 @@ class CustomerPage:
 
 
 def list_customers(ctx: Context, search: str = "", page: int = 1) -> CustomerPage:
-    """Customers by name, 50 a page."""
+    """Customers by name, 50 a page; by number alone for who may not see business partners."""
     ctx.require(Permission.CUSTOMER_VIEW)
+    if not ctx.actor.sees_partner:
+        return _numbered(ctx, search, page)
     with ctx.read() as session:
         query = select(Customer)
         if wanted := search.replace("\0", "").strip():
@@ -91,6 +93,23 @@ def list_customers(ctx: Context, search: str = "", page: int = 1) -> CustomerPag
         ordered = query.order_by(col(Customer.name), col(Customer.id))
         rows = session.exec(ordered.limit(PAGE).offset(PAGE * (max(1, page) - 1))).all()
         return CustomerPage(tuple(rows), count)
+
+
+def _numbered(ctx: Context, search: str, page: int) -> CustomerPage:
+    """Neither search nor order may tell a name (DLY-12)."""
+    query = select(Customer)
+    if wanted := search.replace("\0", "").strip():
+        query = query.where(col(Customer.number).icontains(wanted, autoescape=True))
+    with ctx.read() as session:
+        count = session.exec(select(func.count()).select_from(query.subquery())).one()
+        ordered = query.order_by(col(Customer.number), col(Customer.id))
+        rows = session.exec(ordered.limit(PAGE).offset(PAGE * (max(1, page) - 1))).all()
+        return CustomerPage(tuple(rows), count)
+
+
+def shown_name(ctx: Context, customer: Customer) -> str:
+    """The customer's name, or its number for who may not see business partners."""
+    return customer.name if ctx.actor.sees_partner else customer.number
 
 
 def find_customers(ctx: Context, search: str, limit: int = 8) -> list[Customer]:
@@ -122,6 +141,11 @@ def save_customer(
     The currency is fixed after creation (CXS-28). Raises: Invalid, Conflict, NotFound.
     """
     ctx.require(Permission.CUSTOMER_EDIT)
+    if customer_id and not ctx.actor.sees_partner:
+        raise Forbidden(
+            "You cannot see business partners, so you cannot change one. "
+            "Ask an administrator for the right to see them."
+        )
     cleaned = _cleaned(facts)
     people = _cleaned_contacts(contacts)
     with ctx.write() as session:

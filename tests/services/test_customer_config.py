@@ -5,8 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from billing_app.domain.errors import Invalid
-from billing_app.services.customers import CustomerFacts, get_customer, save_customer
+from billing_app.domain.errors import Forbidden, Invalid
+from billing_app.services.customers import (
+    CustomerFacts,
+    get_customer,
+    list_customers,
+    save_customer,
+    shown_name,
+)
 
 FACTS = CustomerFacts(
     name="Voice Ltd",
@@ -45,3 +51,18 @@ def test_a_config_that_cannot_be_is_refused_at_its_field(lite, field, value):
     with pytest.raises(Invalid) as error:
         save_customer(lite.ctx("billing"), replace(FACTS, **{field: value}))
     assert list(error.value.fields) == [field]
+
+
+@pytest.mark.spec("DLY-12")
+def test_who_may_not_see_business_partners_finds_and_changes_none_by_name(lite):
+    key = save_customer(lite.ctx("billing"), FACTS)
+    seen, _ = get_customer(lite.ctx("billing"), key)
+    blind = lite.ctx("billing").acting_as(replace(lite.people["billing"], sees_partner=False))
+    assert [row.id for row in list_customers(blind, "Voice").rows] == []
+    assert [row.id for row in list_customers(blind, seen.number).rows] == [key]
+    assert shown_name(blind, seen) == seen.number
+    with pytest.raises(Forbidden, match="cannot see business partners"):
+        save_customer(
+            blind, replace(FACTS, name="", ext_accounting_id=""), customer_id=key, version=1
+        )
+    assert get_customer(lite.ctx("billing"), key)[0].name == "Voice Ltd"

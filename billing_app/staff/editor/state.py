@@ -13,11 +13,12 @@ from billing_app.domain.parsing import parse_date
 from billing_app.domain.periods import due_date
 from billing_app.domain.totals import Totals
 from billing_app.kit.wording import amount, day
+from billing_app.persistence.tables import Customer
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action
 from billing_app.services.companies import base_currency
-from billing_app.services.customers import find_customers, get_customer
+from billing_app.services.customers import find_customers, get_customer, shown_name
 from billing_app.services.invoices.draft import Draft, reckon
 from billing_app.services.invoices.drafts import (
     create_draft,
@@ -130,7 +131,7 @@ class EditorState(LineEditing, rx.State):
             await self._choose_customer(self._customers[text], text)
             return
         found = await ask(find_customers, text)
-        self._customers = {f"{row.name} · {row.number}": row.id or 0 for row in found}
+        self._customers = {_offered(row): row.id or 0 for row in found}
         self.customer_options = list(self._customers)
 
     @action(Permission.CUSTOMER_VIEW)
@@ -140,7 +141,7 @@ class EditorState(LineEditing, rx.State):
         if not text or self._draft is None or text == self.customer_text:
             return
         found = await ask(find_customers, text.split(" · ")[0], 2)
-        exact = [row for row in found if text in {row.name, f"{row.name} · {row.number}"}]
+        exact = [row for row in found if text in {_name(row), _offered(row)}]
         chosen = exact or (found if len(found) == 1 else [])
         if chosen:
             await self._choose_customer(chosen[0].id or 0, text)
@@ -208,7 +209,7 @@ class EditorState(LineEditing, rx.State):
         customer = await self._take_customer(customer_id)
         self._draft = replace(self._draft, customer_id=customer_id)
         self._typed = self._typed | {
-            "customer": customer.name,
+            "customer": _name(customer),
             "currency": customer.currency,
             "contact": self._typed.get("contact", ""),
         }
@@ -219,11 +220,11 @@ class EditorState(LineEditing, rx.State):
 
     async def _take_customer(self, customer_id: int) -> Any:
         customer, contacts = await ask(get_customer, customer_id)
-        self.customer_text = customer.name
+        self.customer_text = _name(customer)
         self.contact_options = [(str(contact.id), contact.name) for contact in contacts]
         self._term_days = customer.payment_term_days
         self._customer_rate = customer.tax_rate
-        self._customers = self._customers | {customer.name: customer_id}
+        self._customers = self._customers | {_name(customer): customer_id}
         return customer
 
     def _follow_terms(self) -> None:
@@ -273,3 +274,12 @@ class EditorState(LineEditing, rx.State):
         self.turns = dict.fromkeys(FOLLOWING, "0")
         self.term_hint = "" if self._due_is_own else TERM_HINT.format(days=self._term_days)
         self.form_key = secrets.token_hex(4)
+
+
+def _name(customer: Customer) -> str:
+    return shown_name(context(), customer)
+
+
+def _offered(customer: Customer) -> str:
+    """How the picker names a customer; by its number alone where names are hidden."""
+    return " · ".join(dict.fromkeys((_name(customer), customer.number)))
