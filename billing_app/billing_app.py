@@ -1,8 +1,10 @@
 """Builds `app`: pages, HTTP routes, guard, lifespan tasks. The only file that knows all doors."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 
 import reflex as rx
@@ -185,6 +187,11 @@ async def tell_other_browsers() -> None:
     await watch(app, LISTENERS)
 
 
+async def load_the_rest() -> None:
+    """The paper's libraries take half a second to load: after the start, not before it."""
+    await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
+
+
 LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
@@ -197,5 +204,6 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(own_connections)
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
+    app.register_lifespan_task(load_the_rest)
 if app.event_namespace is not None:
     Gate(app.event_namespace, settings().events_per_second)

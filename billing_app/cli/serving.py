@@ -1,5 +1,6 @@
 """Serving: everything on one port, from a front end that is rebuilt only when it changed."""
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -85,7 +86,11 @@ def serve_forever(host: str, port: int) -> None:
     from granian.server import Server  # noqa: PLC0415
 
     multiprocessing.set_start_method("fork", force=True)
+    gc.disable()  # while a million objects are made that all stay
     import billing_app.billing_app  # noqa: F401, PLC0415  workers inherit the loaded pages
+
+    gc.freeze()
+    gc.enable()
 
     Server(
         target="billing_app.billing_app:app",
