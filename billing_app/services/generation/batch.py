@@ -20,7 +20,12 @@ from billing_app.persistence.tables import (
 from billing_app.services.bulk_posting import Document, Poster, add, reckoned
 from billing_app.services.context import Context
 from billing_app.services.generation.allowances import free_minutes
-from billing_app.services.generation.charges import mark_billed, pending_lines
+from billing_app.services.generation.charges import (
+    charge_line,
+    joining,
+    mark_billed,
+    waiting_charges,
+)
 from billing_app.services.generation.content import Content, Writer
 from billing_app.services.generation.waiting import (
     Covered,
@@ -51,6 +56,7 @@ class Batch:
         self._owed = owed_charges(session, self._assignments, last_on, auto_decrement=False)
         has_minimum = any(one.due.window for one in self._owed)
         self._spent = spent_by_day(session, key) if has_minimum else {}
+        self._waiting = waiting_charges(session, customer, last_on, lock=True)
         self._settings = settings_at(session, Place(company_id=customer.company_id))
         self._freed: dict[tuple[int, date], int] = {}
         self._digits = currency(customer.currency).digits
@@ -75,15 +81,18 @@ class Batch:
         key = self._customer.id or 0
         content.credits = free_minutes(self._session, self._assignments, key, days, self._freed)
         content.lines += [self._writer.credit(one, period) for one in content.credits]
-        content.lines += pending_lines(self._session, key, period)
         content.used = used
+        content.charges = joining(
+            self._waiting, period.last, self._customer.currency, content.lines
+        )
+        content.lines += map(charge_line, content.charges)
         if not content.is_empty:
             self._take(content)
         return content
 
     def write(self, poster: Poster, contents: Sequence[Content]) -> list[int]:
         """Write the drafts and mark what they took; answers their ids, oldest period first."""
-        session, key = self._session, self._customer.id or 0
+        session = self._session
         ids = poster.write(session, [self._document(content) for content in contents])
         made = list(zip(ids, contents, strict=True))
         add(session, InvoicedPeriod, (self._claim(invoice, content) for invoice, content in made))
@@ -91,7 +100,9 @@ class Batch:
         add(session, PackageCharge, rows)
         for invoice, content in made:
             self._mark_usage(invoice, content)
-            mark_billed(session, key, content.period, invoice)
+            first = 1 + len(content.lines) - len(content.charges)
+            mark_billed(session, invoice, content.charges, first)
+        session.flush()
         return ids
 
     def _belongs(self, day: date, period: Period) -> bool:
@@ -101,6 +112,8 @@ class Batch:
         used, owed = set(content.used), {id(one) for one, _ in content.owed}
         self._used = [one for one in self._used if one not in used]
         self._owed = [one for one in self._owed if id(one) not in owed]
+        joined = {charge.id for charge in content.charges}
+        self._waiting = [one for one in self._waiting if one.id not in joined]
         self._covered.add(self._schedule, content.period)
 
     def _spent_in(self, window: Period | None) -> int:

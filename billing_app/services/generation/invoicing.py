@@ -1,9 +1,9 @@
 """Generating invoices: for chosen periods, or for every finished one that has none.
 
 Once and only once. A customer's row is locked while periods are looked at and written, all in one
-transaction, and (customer, schedule, first day) is unique; usage and package charges are marked
-with the invoice that took them. A run that is killed leaves whole customers, and goes on where it
-stopped when it is run again.
+transaction, and (customer, schedule, first day) is unique; usage, package charges and charges made
+by hand are marked with the invoice that took them. A run that is killed leaves whole customers,
+and goes on where it stopped when it is run again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ from billing_app.persistence.tables import Customer, PackageAssignment, RateCard
 from billing_app.services.bulk_posting import Poster
 from billing_app.services.context import Context
 from billing_app.services.generation.batch import Batch
+from billing_app.services.generation.charges import first_waiting_days
 from billing_app.services.generation.content import Content
 from billing_app.services.generation.release import release_dead
 
@@ -137,14 +138,15 @@ def _filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
 def _locked(session: Session, customer_id: int) -> Customer:
     """The customer, locked; and the rate cards shared, so that no call comes in meanwhile."""
     session.exec(select(RateCard.id).order_by(col(RateCard.id)).with_for_update(read=True)).all()
-    customer = session.get(Customer, customer_id, with_for_update=True)
+    # so that documents of the customer, which refer to the row, can be written meanwhile
+    customer = session.get(Customer, customer_id, with_for_update={"key_share": True})
     if customer is None:
         raise NotFound("This customer does not exist.")
     return customer
 
 
 def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
-    """The first day of usage or of a package, by customer; only of those that have one."""
+    """The first day of usage, a package or a waiting charge, by customer who has one."""
     firsts: dict[int, date] = {}
     with ctx.read() as session:
         for owner, day in (
@@ -156,6 +158,8 @@ def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
                 query = query.where(col(owner) == customer_id)
             for key, first in session.exec(query).all():
                 firsts[key] = min(first, firsts.get(key, first))
+        for key, first in first_waiting_days(session, customer_id).items():
+            firsts[key] = min(first, firsts.get(key, first))
     return firsts
 
 
