@@ -62,7 +62,7 @@ def auto_generate(ctx: Context, customer_id: int, *, as_of: date | None = None) 
     Raises: Refused for a customer without a schedule (CXS-16).
     """
     ctx.require(Permission.CHARGE_GENERATE)
-    since = _first_days(ctx, customer_id).get(customer_id)
+    since = first_days(ctx, customer_id).get(customer_id)
     return _auto(ctx, Poster(ctx), customer_id, _until(ctx, as_of), since)
 
 
@@ -72,7 +72,7 @@ def generate_all(
     """Auto generate for every active customer with a schedule; one that fails stops no other."""
     ctx.require(Permission.JOB_RUN)
     until, poster, total = _until(ctx, as_of), Poster(ctx), Generated()
-    firsts = _first_days(ctx)
+    firsts = first_days(ctx)
     for customer_id, number in scheduled_customers(ctx):
         try:
             made = _auto(ctx, poster, customer_id, until, firsts.get(customer_id))
@@ -123,11 +123,12 @@ def _generate(
         return Generated()
     release_dead(session, customer.id or 0)
     batch = Batch(session, ctx, customer, schedule, periods[-1].last)
-    contents = list(_filled(batch, periods))
+    contents = list(filled(batch, periods))
     return Generated(batch.write(poster, contents), customers=1) if contents else Generated()
 
 
-def _filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
+def filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
+    """What the periods without an invoice take, leaving out those with nothing to charge."""
     for period in periods:
         if not batch.has(period):
             content = batch.content(period)
@@ -145,7 +146,7 @@ def _locked(session: Session, customer_id: int) -> Customer:
     return customer
 
 
-def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
+def first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
     """The first day of usage, a package or a waiting charge, by customer who has one."""
     firsts: dict[int, date] = {}
     with ctx.read() as session:

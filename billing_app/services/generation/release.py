@@ -24,7 +24,14 @@ def release_dead(session: Session, customer_id: int) -> int:
     Done where they are looked for, under the customer's lock, so that no way in which an invoice
     ends has to think of them.
     """
-    dead = list(
+    dead = dead_invoices(session, customer_id)
+    _release(session, dead)
+    return len(dead)
+
+
+def dead_invoices(session: Session, customer_id: int) -> list[int]:
+    """The dead invoices of a customer that still hold what they took."""
+    return list(
         session.execute(
             select(col(InvoicedPeriod.invoice_id))
             .join(Invoice, col(Invoice.id) == col(InvoicedPeriod.invoice_id))
@@ -37,8 +44,6 @@ def release_dead(session: Session, customer_id: int) -> int:
             )
         ).scalars()
     )
-    _release(session, dead)
-    return len(dead)
 
 
 def release_invoice(session: Session, invoice: Invoice) -> None:
