@@ -139,8 +139,12 @@ def _import_usage(folder: Path, *, dry_run: bool, known_customers: bool) -> str:
 
 @main.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day, in UTC.")
-def generate(as_of: datetime | None) -> None:
+@click.option("--rehearse", "only", is_flag=True, help="Say what it would do, and write nothing.")
+def generate(as_of: datetime | None, *, only: bool) -> None:
     """Make the missing invoices of every finished period, and book packages paid from credit."""
+    if only:
+        _rehearse(as_of)
+        return
     from billing_app.services.generation.invoicing import (  # noqa: PLC0415
         generate_all,
         scheduled_customers,
@@ -158,6 +162,19 @@ def generate(as_of: datetime | None) -> None:
     failed += [f"Customer {number}: {sentence}" for number, sentence in made.failures]
     if failed:
         raise click.ClickException("\n".join(["Some customers were left out:", *failed]))
+
+
+def _rehearse(as_of: datetime | None) -> None:
+    from billing_app.cli.rehearsing import report  # noqa: PLC0415
+    from billing_app.services.generation.invoicing import scheduled_customers  # noqa: PLC0415
+    from billing_app.services.generation.rehearsal import rehearse  # noqa: PLC0415
+
+    _migrated()
+    ctx = _world().system()
+    day = as_of.date() if as_of else ctx.now().date()
+    with click.progressbar(length=len(scheduled_customers(ctx)), label="Customers") as bar:
+        found = rehearse(ctx, day, progress=bar.update)
+    click.echo(report(found))
 
 
 @main.command()

@@ -17,6 +17,7 @@ from billing_app.services.context import Context
 MAX_VALUE = 24  # a prefix of 24 leaves room for month and counter in a number of 50
 SCOPES = ("customer", "group", "site", "company", "global")
 MOST_DAYS = 3650
+MOST_PERCENT = 10_000
 DEFAULTS: dict[str, str] = {
     "enable_invoices": "on",
     "invoice_number_prefix": "INV-",
@@ -30,6 +31,7 @@ DEFAULTS: dict[str, str] = {
     "autofill_external_document_no": "off",
     "default_payment_term_days": "30",
     "invoice_line_grouping": "day",
+    "rehearsal_jump_percent": "50",
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "number_assigned_at": ("posting", "creation"),
@@ -131,6 +133,10 @@ def _check(key: str, value: str, scope: str) -> None:
         value.isascii() and value.isdigit() and len(value) < 6 and int(value) <= MOST_DAYS  # noqa: PLR2004
     ):
         raise Invalid.of(key, f"Give a number of days from 0 to {MOST_DAYS}.")
+    if key.endswith("_percent") and not (
+        value.isascii() and value.isdigit() and len(value) < 6 and 0 < int(value) <= MOST_PERCENT  # noqa: PLR2004
+    ):
+        raise Invalid.of(key, f"Give a whole number from 1 to {MOST_PERCENT:,}.")
 
 
 def site_settings(text: str) -> dict[str, object]:

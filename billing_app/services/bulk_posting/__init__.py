@@ -7,7 +7,7 @@ lines, snapshot, seal, audit entry, search, outbox row and the kept columns. The
 """
 
 from billing_app.persistence.inserting import add, reserve
-from billing_app.services.bulk_posting.documents import Document, Line, reckoned
+from billing_app.services.bulk_posting.documents import Carried, Document, Line, reckoned
 from billing_app.services.bulk_posting.poster import Poster
 
-__all__ = ["Document", "Line", "Poster", "add", "reckoned", "reserve"]
+__all__ = ["Carried", "Document", "Line", "Poster", "add", "reckoned", "reserve"]

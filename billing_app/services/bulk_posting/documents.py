@@ -1,15 +1,27 @@
 """What is written in bulk, as plain values: finished documents without anything unusual.
 
-No header discount, contact, texts, orders or voyages: what has those goes through a draft.
+No header discount, contact or texts: what has those goes through a draft.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from billing_app.domain.money import currency
-from billing_app.domain.totals import DocumentInput, LineInput, Totals, compute
+from billing_app.domain.totals import DiscountType, DocumentInput, LineInput, Totals, compute
+
+
+class Carried(NamedTuple):
+    """What a line has from the charge behind it, beside what every line has; only in drafts."""
+
+    discount_type: str = "none"
+    discount_value: Decimal = Decimal(0)
+    tax_description: str = ""
+    product_id: int | None = None
+    voyage_id: int | None = None
+    account: str = ""
 
 
 class Line(NamedTuple):
@@ -27,6 +39,7 @@ class Line(NamedTuple):
     date_to: date | None = None
     calls: int | None = None
     billed_s: int | None = None
+    carried: Carried | None = None
 
 
 class Document(NamedTuple):
@@ -54,18 +67,22 @@ class Document(NamedTuple):
 
 def reckoned(code: str, lines: Sequence[Line]) -> Totals:
     """What the lines come to, numbered 10, 20, 30. Raises: Invalid at the line."""
-    return compute(
-        DocumentInput(
-            currency(code),
-            [
-                LineInput(
-                    10 * at,
-                    line.quantity,
-                    line.unit_price,
-                    tax_rate=line.tax_rate,
-                    tax_category=line.tax_category,
-                )
-                for at, line in enumerate(lines, start=1)
-            ],
-        )
+    entered = [_entered(10 * at, line) for at, line in enumerate(lines, start=1)]
+    return compute(DocumentInput(currency(code), entered))
+
+
+def _entered(line_no: int, line: Line) -> LineInput:
+    plain = LineInput(
+        line_no,
+        line.quantity,
+        line.unit_price,
+        tax_rate=line.tax_rate,
+        tax_category=line.tax_category,
+    )
+    if line.carried is None:
+        return plain
+    return replace(
+        plain,
+        discount_type=DiscountType(line.carried.discount_type),
+        discount_value=line.carried.discount_value,
     )

@@ -22,6 +22,7 @@ from billing_app.services.bulk_posting.papers import Papers, content_of
 from billing_app.services.bulk_posting.rows import (
     Entry,
     audit_row,
+    carrying_rows,
     invoice_row,
     kept_columns,
     line_rows,
@@ -53,6 +54,7 @@ class Poster:
         posted = [entry for entry in entries if entry.document.is_posted]
         add(session, Invoice, map(invoice_row, entries))
         add(session, InvoiceLine, (row for entry in entries for row in line_rows(entry)))
+        add(session, InvoiceLine, (row for entry in entries for row in carrying_rows(entry)))
         put(session, map(searchable_row, entries))
         add(session, AuditEntry, map(audit_row, entries))
         add(session, OutboxEvent, map(outbox_row, posted))

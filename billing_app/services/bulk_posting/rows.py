@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from billing_app.domain.lifecycle import Action, Posting
 from billing_app.domain.money import currency
+from billing_app.domain.totals import LineTotals
 from billing_app.persistence.search import Searchable, searchable_amounts
 from billing_app.services.audit import as_json
-from billing_app.services.bulk_posting.documents import Document
+from billing_app.services.bulk_posting.documents import Document, Line
 from billing_app.services.bulk_posting.papers import Paper
 from billing_app.services.invoices.derived import derive, document_id
 
@@ -120,27 +121,40 @@ def invoice_row(entry: Entry) -> dict[str, Any]:
 
 
 def line_rows(entry: Entry) -> Iterator[dict[str, Any]]:
-    """The lines with their amounts."""
+    """The lines with their amounts, without those that carry more."""
     for line, amounts in zip(entry.document.lines, entry.document.totals.lines, strict=True):
-        yield {
-            "invoice_id": entry.id,
-            "line_no": amounts.line_no,
-            "description": line.description,
-            "unit": line.unit,
-            "quantity": line.quantity,
-            "unit_price": line.unit_price,
-            "tax_rate": line.tax_rate,
-            "tax_category": line.tax_category,
-            "package_id": line.package_id,
-            "date_from": line.date_from,
-            "date_to": line.date_to,
-            "calls": line.calls,
-            "billed_s": line.billed_s,
-            "gross_minor": amounts.gross,
-            "net_minor": amounts.net,
-            "tax_minor": amounts.tax,
-            "total_minor": amounts.total,
-        }
+        if line.carried is None:
+            yield _line_row(entry, line, amounts)
+
+
+def carrying_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    """The lines that carry what their charges say."""
+    for line, amounts in zip(entry.document.lines, entry.document.totals.lines, strict=True):
+        if line.carried is not None:
+            discount = {"discount_minor": amounts.discount}
+            yield _line_row(entry, line, amounts) | line.carried._asdict() | discount
+
+
+def _line_row(entry: Entry, line: Line, amounts: LineTotals) -> dict[str, Any]:
+    return {
+        "invoice_id": entry.id,
+        "line_no": amounts.line_no,
+        "description": line.description,
+        "unit": line.unit,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "tax_rate": line.tax_rate,
+        "tax_category": line.tax_category,
+        "package_id": line.package_id,
+        "date_from": line.date_from,
+        "date_to": line.date_to,
+        "calls": line.calls,
+        "billed_s": line.billed_s,
+        "gross_minor": amounts.gross,
+        "net_minor": amounts.net,
+        "tax_minor": amounts.tax,
+        "total_minor": amounts.total,
+    }
 
 
 def audit_row(entry: Entry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from billing_app.persistence.queries import charges as queries
 from billing_app.persistence.queries.charges import Group, Part, Place, Sum, Waiting
 from billing_app.persistence.search import Sight
 from billing_app.services.context import Actor, Context
+from billing_app.services.generation.release import holdings
 
 PAGE = 50
 HIDDEN = "Hidden"
@@ -108,6 +109,13 @@ def charges_behind(ctx: Context, invoice_id: int) -> int:
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
         return queries.billed(session, invoice_id)
+
+
+def takings_behind(ctx: Context, invoice_id: int) -> int:
+    """How many charges, periods of usage and package charges voiding can give back."""
+    ctx.require(Permission.INVOICE_VIEW)
+    with ctx.read() as session:
+        return queries.billed(session, invoice_id) + holdings(session, invoice_id)
 
 
 def masked(row: Waiting, actor: Actor) -> Waiting:

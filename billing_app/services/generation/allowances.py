@@ -4,7 +4,7 @@ An allowance counts by the package's own period. A call that only partly fits is
 seconds that are left. The credit is a line of its own, so that usage still adds up call by call.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from billing_app.domain.packages import read_patterns, window_of
 from billing_app.domain.periods import Period
 from billing_app.persistence.tables import Package, PackageAssignment, PackageCharge, UsageRecord
+from billing_app.services.generation.waiting import without_invoice
 from billing_app.services.packages.catalog import FREE_MINUTES, terms_of
 from billing_app.services.usage.cards import to_millionths
 
@@ -33,10 +34,12 @@ def free_minutes(
     customer_id: int,
     days: Sequence[date],
     freed: dict[tuple[int, date], int],
+    dead: Sequence[int] = (),
 ) -> list[Credit]:
     """The credits for the unbilled calls of these days; each second is free once.
 
-    `freed` counts what this run gave already, by assignment and window; it is added to.
+    `freed` counts what this run gave already, by assignment and window; it is added to. What
+    `dead` invoices took and gave counts as neither taken nor given.
     """
     having = [
         (assignment, package)
@@ -45,11 +48,17 @@ def free_minutes(
     ]
     if not having or not days:
         return []
-    calls = _calls(session, customer_id, days)
+    calls = _calls(session, customer_id, days, dead)
     billed = {call.id: call.billed_s for call in calls}
     given = []
+
+    def left_in(assignment: PackageAssignment, window: Period) -> int:
+        allowed = int((assignment.minutes or 0) * 60 * assignment.quantity)
+        before = freed.get((assignment.id or 0, window.first), 0)
+        return allowed - before - _used_up(session, assignment, window, dead)
+
     for assignment, package in having:
-        credit = _credit(session, (assignment, package), calls, billed, freed)
+        credit = _credit((assignment, package), calls, billed, left_in)
         for window, seconds in credit.seconds.items():
             key = (assignment.id or 0, window.first)
             freed[key] = freed.get(key, 0) + seconds
@@ -59,16 +68,14 @@ def free_minutes(
 
 
 def _credit(
-    session: Session,
     having: tuple[PackageAssignment, Package],
     calls: Sequence[UsageRecord],
     left_of: dict[int | None, int],
-    freed: dict[tuple[int, date], int],
+    left_in: Callable[[PackageAssignment, Period], int],
 ) -> Credit:
     assignment, package = having
     terms = terms_of(package, assignment)
     prefixes = read_patterns(package.destination_patterns)
-    allowed = int((assignment.minutes or 0) * 60 * assignment.quantity)
     left: dict[Period, int] = {}
     seconds: dict[Period, int] = {}
     amount = 0
@@ -78,8 +85,7 @@ def _credit(
             continue
         window = window_of(terms, call.used_on)
         if window not in left:
-            before = freed.get((assignment.id or 0, window.first), 0)
-            left[window] = allowed - before - _used_up(session, assignment, window)
+            left[window] = left_in(assignment, window)
         free = min(left_of[call.id], left[window])
         if free > 0:
             left[window] -= free
@@ -89,14 +95,16 @@ def _credit(
     return Credit(assignment, package, seconds, amount)
 
 
-def _calls(session: Session, customer_id: int, days: Sequence[date]) -> Sequence[UsageRecord]:
+def _calls(
+    session: Session, customer_id: int, days: Sequence[date], dead: Sequence[int]
+) -> Sequence[UsageRecord]:
     """Charged calls without an invoice in the order of time."""
     wanted = set(days)
     rows = session.exec(
         select(UsageRecord)
         .where(
             UsageRecord.customer_id == customer_id,
-            col(UsageRecord.invoice_id).is_(None),
+            without_invoice(dead),
             col(UsageRecord.is_rated),
             UsageRecord.charge > Decimal(0),
             col(UsageRecord.used_on).between(min(wanted), max(wanted)),
@@ -106,14 +114,15 @@ def _calls(session: Session, customer_id: int, days: Sequence[date]) -> Sequence
     return [row for row in rows if row.used_on in wanted]
 
 
-def _used_up(session: Session, assignment: PackageAssignment, window: Period) -> int:
+def _used_up(
+    session: Session, assignment: PackageAssignment, window: Period, dead: Sequence[int]
+) -> int:
     """The seconds that earlier invoices took from the allowance of a window."""
-    return int(
-        session.exec(
-            select(func.coalesce(func.sum(PackageCharge.seconds), 0)).where(
-                PackageCharge.assignment_id == assignment.id,
-                PackageCharge.kind == "free",
-                PackageCharge.charged_on == window.first,
-            )
-        ).one()
+    taken = select(func.coalesce(func.sum(PackageCharge.seconds), 0)).where(
+        PackageCharge.assignment_id == assignment.id,
+        PackageCharge.kind == "free",
+        PackageCharge.charged_on == window.first,
     )
+    if dead:
+        taken = taken.where(col(PackageCharge.invoice_id).not_in(dead))
+    return int(session.exec(taken).one())

@@ -20,8 +20,14 @@ from billing_app.persistence.tables import (
 from billing_app.services.bulk_posting import Document, Poster, add, reckoned
 from billing_app.services.context import Context
 from billing_app.services.generation.allowances import free_minutes
-from billing_app.services.generation.charges import mark_billed, pending_lines
+from billing_app.services.generation.charges import (
+    charge_line,
+    joining,
+    mark_billed,
+    waiting_charges,
+)
 from billing_app.services.generation.content import Content, Writer
+from billing_app.services.generation.release import dead_invoices
 from billing_app.services.generation.waiting import (
     Covered,
     assignments_of,
@@ -36,21 +42,36 @@ from billing_app.services.settings import Place, settings_at
 
 
 class Batch:
-    """What waits for a customer, taken period by period; the customer's row is locked."""
+    """What waits for a customer, taken period by period; the customer's row is locked.
+
+    One that only looks locks nothing, and takes what dead invoices hold as given back.
+    """
 
     def __init__(
-        self, session: Session, ctx: Context, customer: Customer, schedule: Schedule, last_on: date
+        self,
+        session: Session,
+        ctx: Context,
+        customer: Customer,
+        schedule: Schedule,
+        last_on: date,
+        *,
+        looks_only: bool = False,
     ) -> None:
         """Read what waits up to a day."""
         self._session, self._ctx = session, ctx
         self._customer, self._schedule = customer, schedule
         key = customer.id or 0
-        self._covered = Covered(claims_of(session, key))
-        self._used = unbilled_usage(session, key, last_on)
+        self.claims = claims_of(session, key)
+        self._covered = Covered(self.claims)
+        self._dead = dead_invoices(session, key) if looks_only else []
+        self._used = unbilled_usage(session, key, last_on, self._dead)
         self._assignments = assignments_of(session, key)
-        self._owed = owed_charges(session, self._assignments, last_on, auto_decrement=False)
+        self._owed = owed_charges(
+            session, self._assignments, last_on, auto_decrement=False, dead=self._dead
+        )
         has_minimum = any(one.due.window for one in self._owed)
         self._spent = spent_by_day(session, key) if has_minimum else {}
+        self._waiting = waiting_charges(session, customer, last_on, lock=not looks_only)
         self._settings = settings_at(session, Place(company_id=customer.company_id))
         self._freed: dict[tuple[int, date], int] = {}
         self._digits = currency(customer.currency).digits
@@ -73,25 +94,32 @@ class Batch:
         content.lines += self._writer.usage(used, period)
         days = sorted({one.on for one in used})
         key = self._customer.id or 0
-        content.credits = free_minutes(self._session, self._assignments, key, days, self._freed)
+        content.credits = free_minutes(
+            self._session, self._assignments, key, days, self._freed, self._dead
+        )
         content.lines += [self._writer.credit(one, period) for one in content.credits]
-        content.lines += pending_lines(self._session, key, period)
         content.used = used
+        content.charges = joining(
+            self._waiting, period.last, self._customer.currency, content.lines
+        )
+        content.lines += map(charge_line, content.charges)
         if not content.is_empty:
             self._take(content)
         return content
 
     def write(self, poster: Poster, contents: Sequence[Content]) -> list[int]:
         """Write the drafts and mark what they took; answers their ids, oldest period first."""
-        session, key = self._session, self._customer.id or 0
-        ids = poster.write(session, [self._document(content) for content in contents])
+        session = self._session
+        ids = poster.write(session, [self._numbered(self.document(one)) for one in contents])
         made = list(zip(ids, contents, strict=True))
         add(session, InvoicedPeriod, (self._claim(invoice, content) for invoice, content in made))
         rows = [row for invoice, content in made for row in self._charge_rows(invoice, content)]
         add(session, PackageCharge, rows)
         for invoice, content in made:
             self._mark_usage(invoice, content)
-            mark_billed(session, key, content.period, invoice)
+            first = 1 + len(content.lines) - len(content.charges)
+            mark_billed(session, invoice, content.charges, first)
+        session.flush()
         return ids
 
     def _belongs(self, day: date, period: Period) -> bool:
@@ -101,6 +129,8 @@ class Batch:
         used, owed = set(content.used), {id(one) for one, _ in content.owed}
         self._used = [one for one in self._used if one not in used]
         self._owed = [one for one in self._owed if id(one) not in owed]
+        joined = {charge.id for charge in content.charges}
+        self._waiting = [one for one in self._waiting if one.id not in joined]
         self._covered.add(self._schedule, content.period)
 
     def _spent_in(self, window: Period | None) -> int:
@@ -108,10 +138,11 @@ class Batch:
             return 0
         return sum(charge for on, charge in self._spent.items() if on in window)
 
-    def _document(self, content: Content) -> Document:
+    def document(self, content: Content) -> Document:
+        """The draft of a period, without a number."""
         customer, period = self._customer, content.period
         on = period.invoice_date
-        document = Document(
+        return Document(
             customer_id=customer.id or 0,
             document_type_id=default_type_id(self._session),
             currency=customer.currency,
@@ -125,12 +156,11 @@ class Batch:
             period_from=period.first,
             period_to=period.last,
         )
-        return document._replace(number=self._number(document))
 
-    def _number(self, document: Document) -> str:
-        """A number at once where the setting asks for it, else none yet (SPEC 6.16 point 3)."""
+    def _numbered(self, document: Document) -> Document:
+        """With a number at once where the setting asks for it (SPEC 6.16 point 3)."""
         if self._settings["number_assigned_at"] != "creation":
-            return ""
+            return document
         code = self._session.exec(
             select(DocumentType.code).where(DocumentType.id == document.document_type_id)
         ).one()
@@ -140,7 +170,8 @@ class Batch:
             document_type_id=document.document_type_id,
             document_date=on,
         )
-        return next_number(self._session, series, code, on, self._settings)
+        number = next_number(self._session, series, code, on, self._settings)
+        return document._replace(number=number)
 
     def _claim(self, invoice_id: int, content: Content) -> dict[str, Any]:
         return {

@@ -9,7 +9,7 @@ from billing_app.domain.packages import ChargeKind, top_up
 from billing_app.domain.periods import Period
 from billing_app.domain.rating import CHARGE_DIGITS
 from billing_app.domain.usage_lines import Grouping, Used, usage_lines
-from billing_app.persistence.tables import Customer
+from billing_app.persistence.tables import ChargeLine, Customer
 from billing_app.services.bulk_posting import Line
 from billing_app.services.generation.allowances import Credit
 from billing_app.services.generation.waiting import Owed
@@ -88,6 +88,7 @@ class Content:
     owed: list[tuple[Owed, int]] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
     used: list[Used] = field(default_factory=list)
+    charges: list[ChargeLine] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

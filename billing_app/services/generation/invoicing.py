@@ -1,9 +1,9 @@
 """Generating invoices: for chosen periods, or for every finished one that has none.
 
 Once and only once. A customer's row is locked while periods are looked at and written, all in one
-transaction, and (customer, schedule, first day) is unique; usage and package charges are marked
-with the invoice that took them. A run that is killed leaves whole customers, and goes on where it
-stopped when it is run again.
+transaction, and (customer, schedule, first day) is unique; usage, package charges and charges made
+by hand are marked with the invoice that took them. A run that is killed leaves whole customers,
+and goes on where it stopped when it is run again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ from billing_app.persistence.tables import Customer, PackageAssignment, RateCard
 from billing_app.services.bulk_posting import Poster
 from billing_app.services.context import Context
 from billing_app.services.generation.batch import Batch
+from billing_app.services.generation.charges import first_waiting_days
 from billing_app.services.generation.content import Content
 from billing_app.services.generation.release import release_dead
 
@@ -61,7 +62,7 @@ def auto_generate(ctx: Context, customer_id: int, *, as_of: date | None = None) 
     Raises: Refused for a customer without a schedule (CXS-16).
     """
     ctx.require(Permission.CHARGE_GENERATE)
-    since = _first_days(ctx, customer_id).get(customer_id)
+    since = first_days(ctx, customer_id).get(customer_id)
     return _auto(ctx, Poster(ctx), customer_id, _until(ctx, as_of), since)
 
 
@@ -71,7 +72,7 @@ def generate_all(
     """Auto generate for every active customer with a schedule; one that fails stops no other."""
     ctx.require(Permission.JOB_RUN)
     until, poster, total = _until(ctx, as_of), Poster(ctx), Generated()
-    firsts = _first_days(ctx)
+    firsts = first_days(ctx)
     for customer_id, number in scheduled_customers(ctx):
         try:
             made = _auto(ctx, poster, customer_id, until, firsts.get(customer_id))
@@ -122,11 +123,12 @@ def _generate(
         return Generated()
     release_dead(session, customer.id or 0)
     batch = Batch(session, ctx, customer, schedule, periods[-1].last)
-    contents = list(_filled(batch, periods))
+    contents = list(filled(batch, periods))
     return Generated(batch.write(poster, contents), customers=1) if contents else Generated()
 
 
-def _filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
+def filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
+    """What the periods without an invoice take, leaving out those with nothing to charge."""
     for period in periods:
         if not batch.has(period):
             content = batch.content(period)
@@ -137,14 +139,15 @@ def _filled(batch: Batch, periods: Iterable[Period]) -> Iterator[Content]:
 def _locked(session: Session, customer_id: int) -> Customer:
     """The customer, locked; and the rate cards shared, so that no call comes in meanwhile."""
     session.exec(select(RateCard.id).order_by(col(RateCard.id)).with_for_update(read=True)).all()
-    customer = session.get(Customer, customer_id, with_for_update=True)
+    # so that documents of the customer, which refer to the row, can be written meanwhile
+    customer = session.get(Customer, customer_id, with_for_update={"key_share": True})
     if customer is None:
         raise NotFound("This customer does not exist.")
     return customer
 
 
-def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
-    """The first day of usage or of a package, by customer; only of those that have one."""
+def first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
+    """The first day of usage, a package or a waiting charge, by customer who has one."""
     firsts: dict[int, date] = {}
     with ctx.read() as session:
         for owner, day in (
@@ -156,6 +159,8 @@ def _first_days(ctx: Context, customer_id: int = 0) -> dict[int, date]:
                 query = query.where(col(owner) == customer_id)
             for key, first in session.exec(query).all():
                 firsts[key] = min(first, firsts.get(key, first))
+        for key, first in first_waiting_days(session, customer_id).items():
+            firsts[key] = min(first, firsts.get(key, first))
     return firsts
 
 

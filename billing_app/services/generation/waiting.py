@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, or_
 from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, func
 
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 
 
 # Built once: writing a statement anew takes as long as running it.
-UNBILLED = (
+USED = (
     rows_of(
         col(UsageRecord.used_on),
         col(UsageRecord.destination_name),
@@ -51,13 +51,13 @@ UNBILLED = (
     )
     .where(
         col(UsageRecord.customer_id) == bindparam("customer"),
-        col(UsageRecord.invoice_id).is_(None),
         col(UsageRecord.is_rated),
         col(UsageRecord.used_on) <= bindparam("last_on"),
     )
     .group_by(col(UsageRecord.used_on), col(UsageRecord.destination_name))
     .order_by(col(UsageRecord.used_on), col(UsageRecord.destination_name))
 )
+UNBILLED = USED.where(col(UsageRecord.invoice_id).is_(None))
 ASSIGNED = (
     rows_of(PackageAssignment, Package)
     .join(Package, col(Package.id) == PackageAssignment.package_id)
@@ -65,7 +65,10 @@ ASSIGNED = (
     .order_by(col(PackageAssignment.id))
 )
 CHARGED = rows_of(
-    col(PackageCharge.assignment_id), col(PackageCharge.kind), col(PackageCharge.charged_on)
+    col(PackageCharge.assignment_id),
+    col(PackageCharge.kind),
+    col(PackageCharge.charged_on),
+    col(PackageCharge.invoice_id),
 ).where(col(PackageCharge.customer_id) == bindparam("customer"))
 CLAIMS = (
     rows_of(
@@ -83,13 +86,22 @@ CLAIMS = (
 )
 
 
-def unbilled_usage(session: Session, customer_id: int, last_on: date) -> list[Used]:
-    """Rated usage without an invoice up to a day, by day and destination."""
-    found = session.execute(UNBILLED, {"customer": customer_id, "last_on": last_on})
+def unbilled_usage(
+    session: Session, customer_id: int, last_on: date, dead: Sequence[int] = ()
+) -> list[Used]:
+    """Rated usage up to a day without an invoice, or on a dead one, by day and destination."""
+    statement = USED.where(without_invoice(dead)) if dead else UNBILLED
+    found = session.execute(statement, {"customer": customer_id, "last_on": last_on})
     return [
         Used(on, destination, calls, int(billed), to_millionths(charge))
         for on, destination, calls, billed, charge in found
     ]
+
+
+def without_invoice(dead: Sequence[int]) -> ColumnElement[bool]:
+    """That a call has no invoice, or one of these that are about to give back what they took."""
+    free = col(UsageRecord.invoice_id).is_(None)
+    return or_(free, col(UsageRecord.invoice_id).in_(dead)) if dead else free
 
 
 def spent_by_day(session: Session, customer_id: int) -> dict[date, int]:
@@ -114,10 +126,14 @@ def owed_charges(
     last_on: date,
     *,
     auto_decrement: bool,
+    dead: Sequence[int] = (),
 ) -> list[Owed]:
-    """What assignments owe up to a day and were not charged, in the order of days."""
+    """What assignments owe up to a day and were not charged, in the order of days.
+
+    What `dead` invoices charged counts as not charged.
+    """
     chosen = [pair for pair in assignments if pair[0].auto_decrement is auto_decrement]
-    done = _charged(session, {assignment.customer_id for assignment, _ in chosen})
+    done = _charged(session, {assignment.customer_id for assignment, _ in chosen}, dead)
     owed = [
         Owed(assignment, package, due)
         for assignment, package in chosen
@@ -128,11 +144,14 @@ def owed_charges(
     return sorted(owed, key=lambda one: (one.due.on, one.assignment.id or 0))
 
 
-def _charged(session: Session, customers: set[int]) -> set[tuple[int, str, date]]:
+def _charged(
+    session: Session, customers: set[int], dead: Sequence[int]
+) -> set[tuple[int, str, date]]:
     return {
         (assignment, kind, on)
         for customer_id in customers
-        for assignment, kind, on in session.execute(CHARGED, {"customer": customer_id})
+        for assignment, kind, on, invoice_id in session.execute(CHARGED, {"customer": customer_id})
+        if invoice_id not in dead
     }
 
 

@@ -41,6 +41,7 @@ class DraftLine:
     account: str = ""
     calls: int | None = None
     billed_s: int | None = None
+    charge_id: int | None = None  # the charge it was made of; kept with the charge, not the line
 
 
 @dataclass(frozen=True, slots=True)

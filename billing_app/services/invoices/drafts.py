@@ -14,6 +14,7 @@ from billing_app.persistence.tables import (
     InvoiceLine,
 )
 from billing_app.services.audit import record
+from billing_app.services.charges.following import charges_by_line, follow_lines
 from billing_app.services.context import Context
 from billing_app.services.customers import existing_customer
 from billing_app.services.invoices.checks import (
@@ -94,6 +95,7 @@ def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> 
         invoice.document_type_id = draft.document_type_id or invoice.document_type_id
         invoice.version += 1
         write_content(session, ctx, invoice, draft, totals, customer)
+        follow_lines(session, invoice_id, [line.charge_id for line in draft.lines])
         now = {"total_minor": invoice.total_minor, "lines": invoice.line_count}
         record(
             session,
@@ -115,13 +117,14 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
             raise NotFound("This invoice does not exist.")
         require_draft_right(ctx, invoice)
         rows = lines_of(session, invoice_id)
+        charges = charges_by_line(session, invoice_id)
         draft = Draft(
             customer_id=invoice.customer_id,
             document_type_id=invoice.document_type_id,
             company_id=invoice.company_id,
             number=invoice.number,
             origin=invoice.origin,
-            lines=tuple(_draft_line(row) for row in rows),
+            lines=tuple(_draft_line(row, charges.get(row.line_no)) for row in rows),
             **{name: getattr(invoice, name) for name in COPIED},
         )
         return draft, invoice.version
@@ -224,5 +227,6 @@ def apply_totals(invoice: Invoice, totals: Totals) -> None:
     invoice.line_count = len(totals.lines)
 
 
-def _draft_line(row: InvoiceLine) -> DraftLine:
-    return DraftLine(**{name: getattr(row, name) for name in DraftLine.__dataclass_fields__})
+def _draft_line(row: InvoiceLine, charge_id: int | None) -> DraftLine:
+    names = [name for name in DraftLine.__dataclass_fields__ if name != "charge_id"]
+    return DraftLine(**{name: getattr(row, name) for name in names}, charge_id=charge_id)

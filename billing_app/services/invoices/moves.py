@@ -19,6 +19,7 @@ from billing_app.persistence.tables import Invoice, OutboxEvent
 from billing_app.services.audit import record
 from billing_app.services.charges.returning import dissolve, give_back
 from billing_app.services.context import SYSTEM_USER_ID, Context
+from billing_app.services.generation.release import open_period, release_invoice
 from billing_app.services.invoices.claims import Whole, claim_whole, refuse_stale, whole
 from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.facts import facts_of
@@ -68,7 +69,8 @@ def move_invoice(
 ) -> Moved:
     """Move an invoice by one action of SPEC 6.3.
 
-    `frees_charges`: voiding gives the charges behind its lines back to the pending list.
+    `frees_charges`: voiding gives the charges behind its lines back to the pending list, and the
+    usage and the period back that a generated invoice took.
     Raises: NotFound, Conflict (somebody was faster), Refused or Forbidden with the sentence of
     the first guard that fails.
     """
@@ -151,7 +153,10 @@ def _free(
 ) -> int:
     """Give charges back to the pending list where the action does so; answers how many."""
     if action == Action.DISSOLVE:
+        open_period(session, found.invoice)
         return dissolve(session, ctx, found)
+    if action == Action.VOID and also_voided:
+        release_invoice(session, found.invoice)
     if action in {Action.CANCEL, Action.DELETE} or (action == Action.VOID and also_voided):
         return give_back(session, found)
     return 0

@@ -79,7 +79,7 @@ def charge_packages(
     today = ctx.now().date()
     until, made = min(as_of or today, today), 0
     failures: list[tuple[int, str]] = []
-    for customer_id in _decremented(ctx):
+    for customer_id in credit_customers(ctx):
         try:
             made += _charge_customer(ctx, customer_id, until)
         except BillingError as error:
@@ -89,21 +89,33 @@ def charge_packages(
     return made, failures
 
 
+def purchases_due(session: Session, ctx: Context, customer_id: int, until: date) -> list[Charged]:
+    """What a customer's credit would be charged up to a day; nothing is booked."""
+    customer = session.get_one(Customer, customer_id)
+    owed = _credit_owed(session, customer_id, until)
+    return _Run(session, ctx, customer).simulated(owed)
+
+
 def _charge_customer(ctx: Context, customer_id: int, until: date) -> int:
     with ctx.write() as session:
         customer = session.get_one(Customer, customer_id, with_for_update=True)
-        rows = session.exec(
-            select(PackageAssignment, Package)
-            .join(Package, col(Package.id) == PackageAssignment.package_id)
-            .where(
-                PackageAssignment.customer_id == customer_id,
-                col(PackageAssignment.auto_decrement),
-            )
-            .order_by(col(PackageAssignment.id))
-        ).all()
-        pairs = [(assignment, package) for assignment, package in rows]
-        owed = owed_charges(session, pairs, until, auto_decrement=True)
+        owed = _credit_owed(session, customer_id, until)
         return len(_Run(session, ctx, customer).purchased(owed))
+
+
+def _credit_owed(session: Session, customer_id: int, until: date) -> list[Owed]:
+    """What assignments that are paid from credit owe up to a day."""
+    rows = session.exec(
+        select(PackageAssignment, Package)
+        .join(Package, col(Package.id) == PackageAssignment.package_id)
+        .where(
+            PackageAssignment.customer_id == customer_id,
+            col(PackageAssignment.auto_decrement),
+        )
+        .order_by(col(PackageAssignment.id))
+    ).all()
+    pairs = [(assignment, package) for assignment, package in rows]
+    return owed_charges(session, pairs, until, auto_decrement=True)
 
 
 class _Run:
@@ -215,7 +227,9 @@ class _Run:
         )
 
 
-def _decremented(ctx: Context) -> list[int]:
+def credit_customers(ctx: Context) -> list[int]:
+    """The customers with a package that is paid from their credit."""
+    ctx.require(Permission.JOB_RUN)
     with ctx.read() as session:
         query = (
             select(PackageAssignment.customer_id)

@@ -83,6 +83,8 @@ def read_line(
         voyage_id=before.voyage_id,
         calls=before.calls,
         billed_s=before.billed_s,
+        account=before.account,
+        charge_id=before.charge_id,
         date_from=problems.read(
             lambda: _date(typed.get("date_from", ""), f"{field}.date_from"), None
         ),

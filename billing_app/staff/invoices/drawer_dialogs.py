@@ -35,7 +35,11 @@ def _review_dialog() -> rx.Component:
     )
     frees = rx.cond(
         review.may_free,
-        checkbox("Make its charges pending again", id="review-frees", name="frees_charges"),
+        checkbox(
+            "Make its charges pending again, and free the usage it took",
+            id="review-frees",
+            name="frees_charges",
+        ),
     )
     look = rx.cond(review.is_final, "btn danger", "btn primary")
     return dialog(

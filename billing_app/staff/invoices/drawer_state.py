@@ -11,7 +11,7 @@ from billing_app.domain.lifecycle import Action
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
-from billing_app.services.charges.pending import charges_behind
+from billing_app.services.charges.pending import charges_behind, takings_behind
 from billing_app.services.invoices.fields import edit_field, edit_line_text
 from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
@@ -200,12 +200,14 @@ class DrawerState(rx.State):
     async def _ask(self, wanted: str) -> None:
         record = await ask(get_invoice, self.view.id)
         charges = await ask(charges_behind, self.view.id)
+        takings = await ask(takings_behind, self.view.id)
         self.review, self.review_error = (
             review_of(
                 Action(wanted),
                 record,
                 sees_partner=context().actor.sees_partner,
                 charges=charges,
+                takings=takings,
             ),
             "",
         )

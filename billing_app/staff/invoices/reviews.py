@@ -71,11 +71,11 @@ class Review:
 
 
 def review_of(
-    action: Action, record: InvoiceRecord, *, sees_partner: bool, charges: int = 0
+    action: Action, record: InvoiceRecord, *, sees_partner: bool, charges: int = 0, takings: int = 0
 ) -> Review:
     """The review of one action on one invoice; the customer's name as the viewer may see it.
 
-    `charges`: how many of its lines came from charges.
+    `charges`: how many of its lines came from charges; `takings`: what it took beside them, too.
     """
     if action not in TITLES:
         return Review()
@@ -97,7 +97,7 @@ def review_of(
         consequences=[*CONSEQUENCES[action], *_freed(action, charges)],
         needs_reason=action in {Action.CANCEL, Action.VOID},
         is_final=action in {Action.VOID, Action.DELETE, Action.CANCEL, Action.DISSOLVE},
-        may_free=action == Action.VOID and charges > 0,
+        may_free=action == Action.VOID and takings > 0,
     )
 
 

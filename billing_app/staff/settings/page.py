@@ -41,6 +41,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "Invoice Line Grouping",
                 "One usage line a day or a destination; a customer's own choice wins.",
             ),
+            (
+                "rehearsal_jump_percent",
+                "Odd change in percent",
+                "Drafts that differ more from the period before are shown first in a rehearsal.",
+            ),
         ),
     ),
     (
