@@ -1,5 +1,7 @@
 """Writing drafts: new, changed, read back for the form."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, delete, select
 
 from billing_app.domain.access import Permission
@@ -26,6 +28,7 @@ from billing_app.services.invoices.claims import claim, lines_of, refuse_stale
 from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.numbers import number_at_creation
+from billing_app.services.invoices.sources import link, refuse_strange_sources
 from billing_app.services.requests import answered, remember
 
 COPIED = (
@@ -59,22 +62,30 @@ def create_draft(ctx: Context, draft: Draft, *, key: str = "") -> int:
         before = answered(session, ctx, key, "create_draft")
         if before is not None:
             return int(before["id"])
-        customer = existing_customer(session, draft.customer_id)
-        invoice = Invoice(
-            customer_id=draft.customer_id,
-            company_id=draft.company_id or customer.company_id,
-            document_type_id=draft.document_type_id or default_type_id(session),
-            owner_id=ctx.actor.user_id,
-            created_by_id=ctx.actor.user_id,
-            created_at=ctx.now(),
-            updated_at=ctx.now(),
-            document_date=draft.document_date,
-            origin=draft.origin,
-        )
-        write_content(session, ctx, invoice, draft, totals, customer)
-        record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
-        remember(session, ctx, key, "create_draft", {"id": invoice.id})
-        return invoice.id or 0
+        made = add_draft(session, ctx, draft, totals)
+        remember(session, ctx, key, "create_draft", {"id": made})
+        return made
+
+
+def add_draft(session: Session, ctx: Context, draft: Draft, totals: Totals) -> int:
+    """Write a checked draft in the running transaction; answers its id. Raises: Invalid."""
+    customer = existing_customer(session, draft.customer_id)
+    invoice = Invoice(
+        customer_id=draft.customer_id,
+        company_id=draft.company_id or customer.company_id,
+        document_type_id=draft.document_type_id or default_type_id(session),
+        owner_id=ctx.actor.user_id,
+        created_by_id=ctx.actor.user_id,
+        created_at=ctx.now(),
+        updated_at=ctx.now(),
+        document_date=draft.document_date,
+        origin=draft.origin,
+    )
+    write_content(session, ctx, invoice, draft, totals, customer)
+    if draft.order_ids:
+        link(session, ctx, invoice, draft.order_ids)
+    record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
+    return invoice.id or 0
 
 
 def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> int:
@@ -114,17 +125,20 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
         if invoice is None or invoice.deleted_at is not None:
             raise NotFound("This invoice does not exist.")
         require_draft_right(ctx, invoice)
-        rows = lines_of(session, invoice_id)
-        draft = Draft(
-            customer_id=invoice.customer_id,
-            document_type_id=invoice.document_type_id,
-            company_id=invoice.company_id,
-            number=invoice.number,
-            origin=invoice.origin,
-            lines=tuple(_draft_line(row) for row in rows),
-            **{name: getattr(invoice, name) for name in COPIED},
-        )
-        return draft, invoice.version
+        return content_of(invoice, lines_of(session, invoice_id)), invoice.version
+
+
+def content_of(invoice: Invoice, rows: Sequence[InvoiceLine]) -> Draft:
+    """What an invoice says, as its draft said it."""
+    return Draft(
+        customer_id=invoice.customer_id,
+        document_type_id=invoice.document_type_id,
+        company_id=invoice.company_id,
+        number=invoice.number,
+        origin=invoice.origin,
+        lines=tuple(draft_line(row) for row in rows),
+        **{name: getattr(invoice, name) for name in COPIED},
+    )
 
 
 def require_draft_right(ctx: Context, invoice: Invoice) -> None:
@@ -160,6 +174,7 @@ def write_content(
     """Give an invoice the content of a checked draft, and its lines anew; the row may be new."""
     refuse_strange_contact(session, draft)
     refuse_absent(session, draft)
+    refuse_strange_sources(session, draft, invoice.id)
     for name in COPIED:
         setattr(invoice, name, getattr(draft, name))
     invoice.customer_name = customer.name
@@ -224,5 +239,6 @@ def apply_totals(invoice: Invoice, totals: Totals) -> None:
     invoice.line_count = len(totals.lines)
 
 
-def _draft_line(row: InvoiceLine) -> DraftLine:
+def draft_line(row: InvoiceLine) -> DraftLine:
+    """A stored line as it was entered."""
     return DraftLine(**{name: getattr(row, name) for name in DraftLine.__dataclass_fields__})
