@@ -36,12 +36,12 @@ class Made:
 def of_order(session: Session, ctx: Context, order_id: int) -> tuple[Made, ...]:
     """The invoices linked to an order, the newest first (ORO-17)."""
     linked = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
-    return _made(session, ctx, col(Invoice.id).in_(linked))
+    return documents(session, ctx, col(Invoice.id).in_(linked))
 
 
 def of_opportunity(session: Session, ctx: Context, opportunity_id: int) -> tuple[Made, ...]:
     """The invoices made from an opportunity, the newest first (CRM-13)."""
-    return _made(session, ctx, col(Invoice.opportunity_id) == opportunity_id)
+    return documents(session, ctx, col(Invoice.opportunity_id) == opportunity_id)
 
 
 def billed(rows: Sequence[Made], code: str) -> int:
@@ -49,7 +49,8 @@ def billed(rows: Sequence[Made], code: str) -> int:
     return sum(row.total_minor for row in rows if row.currency == code and row.posting not in ENDED)
 
 
-def _made(session: Session, ctx: Context, chosen: ColumnElement[bool]) -> tuple[Made, ...]:
+def documents(session: Session, ctx: Context, chosen: ColumnElement[bool]) -> tuple[Made, ...]:
+    """The chosen invoices that are not deleted, the newest first, at most 500."""
     rows = session.exec(
         select(Invoice)
         .where(chosen, col(Invoice.deleted_at).is_(None))

@@ -27,7 +27,7 @@ from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.parts import documents_table
 from billing_app.staff.shell.state import can
 
-CSS = ("c-no", "c-cust", "c-amt num", "c-st")
+CSS = ("c-no", "c-cust", "c-open num", "c-st")
 HEADS = ("Title", "Customer", "Value", "Stage")
 
 
@@ -175,7 +175,7 @@ def _row(row: rx.vars.ObjectVar[OpportunityLineRow]) -> rx.Component:
         rx.el.td(row.customer, class_name="c-cust"),
         rx.el.td(
             joined(row.currency, " ", row.value),
-            class_name="c-amt num",
+            class_name="c-open num",
             data_minor=row.value_minor,
             data_currency=row.currency,
         ),
