@@ -41,6 +41,11 @@ from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.opportunities.list_state import OpportunitiesState
+from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
+from billing_app.staff.opportunities.state import OpportunityState
+from billing_app.staff.orders.page import order_page, orders_page
+from billing_app.staff.orders.state import OrdersState, OrderState
 from billing_app.staff.packages.page import package_page, packages_page
 from billing_app.staff.packages.state import PackagesListState, PackageState
 from billing_app.staff.pending.page import pending_page
@@ -141,6 +146,29 @@ staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.
 staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.load)
 staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
 staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)
+staff("/orders", orders_page, "Orders", Permission.ORDER_VIEW, OrdersState.load)
+staff("/orders/[order_id]", order_page, "Order", Permission.ORDER_VIEW, OrderState.load)
+staff(
+    "/opportunities",
+    opportunities_page,
+    "Opportunities",
+    Permission.OPPORTUNITY_VIEW,
+    OpportunitiesState.load,
+)
+staff(
+    "/opportunities/new",
+    opportunity_page,
+    "New opportunity",
+    Permission.OPPORTUNITY_EDIT,
+    OpportunityState.load,
+)
+staff(
+    "/opportunities/[opportunity_id]",
+    opportunity_page,
+    "Opportunity",
+    Permission.OPPORTUNITY_VIEW,
+    OpportunityState.load,
+)
 staff("/customers", customers_page, "Customers", Permission.CUSTOMER_VIEW, CustomersState.load)
 staff("/customers/new", customer_page, "New customer", Permission.CUSTOMER_EDIT, CustomerState.load)
 staff(

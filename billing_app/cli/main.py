@@ -178,6 +178,22 @@ def _rehearse(as_of: datetime | None) -> None:
 
 
 @main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day.")
+def recur(as_of: datetime | None) -> None:
+    """Make the drafts of recurring invoices that are due, and those that were missed."""
+    from billing_app.services.recurrence.run import due_plans, run_recurrence  # noqa: PLC0415
+
+    _migrated()
+    ctx, day = _world().system(), as_of.date() if as_of else None
+    with click.progressbar(length=len(due_plans(ctx, as_of=day)), label="Plans") as bar:
+        ran = run_recurrence(ctx, as_of=day, progress=bar.update)
+    click.echo(f"{len(ran.invoice_ids):,} drafts made.")
+    if ran.failures:
+        said = [f"{label}: {sentence}" for label, sentence in ran.failures]
+        raise click.ClickException("\n".join(["Some plans were left out:", *said]))
+
+
+@main.command()
 def worker() -> None:
     """Deliver what waits in the outbox until interrupted."""
     from billing_app.jobs.outbox import run_forever  # noqa: PLC0415

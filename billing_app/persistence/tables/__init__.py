@@ -15,6 +15,13 @@ from billing_app.persistence.tables.ledger import (
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import Allocation, CreditApplication, Payment
+from billing_app.persistence.tables.recurrence import (
+    RecurrenceChange,
+    RecurrenceExtra,
+    RecurrenceMade,
+    RecurrencePlan,
+    RecurrencePrice,
+)
 from billing_app.persistence.tables.sales import (
     InvoiceOrder,
     Opportunity,
@@ -68,6 +75,11 @@ __all__ = [
     "Product",
     "Rate",
     "RateCard",
+    "RecurrenceChange",
+    "RecurrenceExtra",
+    "RecurrenceMade",
+    "RecurrencePlan",
+    "RecurrencePrice",
     "SalesOrder",
     "SavedLayout",
     "Seal",

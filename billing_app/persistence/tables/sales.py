@@ -44,6 +44,7 @@ class Opportunity(SQLModel, table=True):
     """A sale in the making (CRM)."""
 
     __tablename__ = "opportunity"
+    __table_args__ = bounded("value_minor")
     id: int | None = identity()
     title: str = words(255)
     customer_id: int = refers_to("customer.id", index=True)
@@ -51,6 +52,7 @@ class Opportunity(SQLModel, table=True):
     value_minor: int = minor()
     currency: str = words(3)
     stage: str = words(32)
+    version: int = 1
 
 
 class OpportunityLine(SQLModel, table=True):

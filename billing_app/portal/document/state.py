@@ -108,7 +108,7 @@ class DocumentState(rx.State):
         self.hides_lines, self.may_download = document.hides_lines, document.may_download
         self.lines = [] if document.hides_lines else [_line(line, code) for line in record.lines]
         self.sums = _sums(document)
-        self.orders = ", ".join(record.orders)
+        self.orders = ", ".join(number for _, number in record.orders)
         self.texts = [
             text
             for text in (invoice.document_text, invoice.invoice_text, invoice.notes, invoice.terms)

@@ -73,6 +73,7 @@ class Draft:
     origin: str = "manual"
     opportunity_id: int | None = None
     credited_invoice_id: int | None = None
+    order_ids: tuple[int, ...] = ()  # linked when the draft is made
 
 
 def with_plain_figures(draft: Draft) -> Draft:

@@ -1,5 +1,8 @@
 """Writing drafts: new, changed, read back for the form."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from sqlmodel import Session, col, delete, select
 
 from billing_app.domain.access import Permission
@@ -27,8 +30,10 @@ from billing_app.services.invoices.claims import claim, lines_of, refuse_stale
 from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.numbers import number_at_creation
+from billing_app.services.invoices.sources import link, refuse_strange_sources
 from billing_app.services.requests import answered, remember
 
+NO_CHARGES: Mapping[int, int] = MappingProxyType({})
 COPIED = (
     "title",
     "document_date",
@@ -60,22 +65,30 @@ def create_draft(ctx: Context, draft: Draft, *, key: str = "") -> int:
         before = answered(session, ctx, key, "create_draft")
         if before is not None:
             return int(before["id"])
-        customer = existing_customer(session, draft.customer_id)
-        invoice = Invoice(
-            customer_id=draft.customer_id,
-            company_id=draft.company_id or customer.company_id,
-            document_type_id=draft.document_type_id or default_type_id(session),
-            owner_id=ctx.actor.user_id,
-            created_by_id=ctx.actor.user_id,
-            created_at=ctx.now(),
-            updated_at=ctx.now(),
-            document_date=draft.document_date,
-            origin=draft.origin,
-        )
-        write_content(session, ctx, invoice, draft, totals, customer)
-        record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
-        remember(session, ctx, key, "create_draft", {"id": invoice.id})
-        return invoice.id or 0
+        made = add_draft(session, ctx, draft, totals)
+        remember(session, ctx, key, "create_draft", {"id": made})
+        return made
+
+
+def add_draft(session: Session, ctx: Context, draft: Draft, totals: Totals) -> int:
+    """Write a checked draft in the running transaction; answers its id. Raises: Invalid."""
+    customer = existing_customer(session, draft.customer_id)
+    invoice = Invoice(
+        customer_id=draft.customer_id,
+        company_id=draft.company_id or customer.company_id,
+        document_type_id=draft.document_type_id or default_type_id(session),
+        owner_id=ctx.actor.user_id,
+        created_by_id=ctx.actor.user_id,
+        created_at=ctx.now(),
+        updated_at=ctx.now(),
+        document_date=draft.document_date,
+        origin=draft.origin,
+    )
+    write_content(session, ctx, invoice, draft, totals, customer)
+    if draft.order_ids:
+        link(session, ctx, invoice, draft.order_ids)
+    record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action="created")
+    return invoice.id or 0
 
 
 def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> int:
@@ -116,18 +129,26 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
         if invoice is None or invoice.deleted_at is not None:
             raise NotFound("This invoice does not exist.")
         require_draft_right(ctx, invoice)
-        rows = lines_of(session, invoice_id)
         charges = charges_by_line(session, invoice_id)
-        draft = Draft(
-            customer_id=invoice.customer_id,
-            document_type_id=invoice.document_type_id,
-            company_id=invoice.company_id,
-            number=invoice.number,
-            origin=invoice.origin,
-            lines=tuple(_draft_line(row, charges.get(row.line_no)) for row in rows),
-            **{name: getattr(invoice, name) for name in COPIED},
-        )
-        return draft, invoice.version
+        rows = lines_of(session, invoice_id)
+        return content_of(invoice, rows, charges), invoice.version
+
+
+def content_of(
+    invoice: Invoice,
+    rows: Sequence[InvoiceLine],
+    charges: Mapping[int, int] = NO_CHARGES,
+) -> Draft:
+    """What an invoice says, as its draft said it; `charges` are those its lines bill."""
+    return Draft(
+        customer_id=invoice.customer_id,
+        document_type_id=invoice.document_type_id,
+        company_id=invoice.company_id,
+        number=invoice.number,
+        origin=invoice.origin,
+        lines=tuple(draft_line(row, charges.get(row.line_no)) for row in rows),
+        **{name: getattr(invoice, name) for name in COPIED},
+    )
 
 
 def require_draft_right(ctx: Context, invoice: Invoice) -> None:
@@ -163,6 +184,7 @@ def write_content(
     """Give an invoice the content of a checked draft, and its lines anew; the row may be new."""
     refuse_strange_contact(session, draft)
     refuse_absent(session, draft)
+    refuse_strange_sources(session, draft, invoice.id)
     for name in COPIED:
         setattr(invoice, name, getattr(draft, name))
     invoice.customer_name = customer.name
@@ -227,6 +249,7 @@ def apply_totals(invoice: Invoice, totals: Totals) -> None:
     invoice.line_count = len(totals.lines)
 
 
-def _draft_line(row: InvoiceLine, charge_id: int | None) -> DraftLine:
+def draft_line(row: InvoiceLine, charge_id: int | None = None) -> DraftLine:
+    """A stored line as it was entered, with the charge it bills."""
     names = [name for name in DraftLine.__dataclass_fields__ if name != "charge_id"]
     return DraftLine(**{name: getattr(row, name) for name in names}, charge_id=charge_id)

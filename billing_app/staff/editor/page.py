@@ -9,6 +9,7 @@ from billing_app.staff.editor.paper import paper_preview
 from billing_app.staff.editor.parts import (
     error_summary,
     head_fields,
+    source_note,
     texts_section,
     totals_section,
 )
@@ -21,6 +22,7 @@ def editor_page() -> rx.Component:
     """The page, as a table of contents."""
     form = rx.el.div(
         error_summary(),
+        source_note(),
         head_fields(),
         lines_section(),
         totals_section(),

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.currencies import CURRENCIES
+from billing_app.kit.buttons import button
 from billing_app.kit.fields import (
     amount_input,
     combo,
@@ -14,7 +15,7 @@ from billing_app.kit.fields import (
     text_input,
 )
 from billing_app.kit.icons import icon
-from billing_app.kit.links import here_link
+from billing_app.kit.links import here_link, link
 from billing_app.kit.words import joined
 from billing_app.staff.editor.line_parts import KINDS
 from billing_app.staff.editor.rows import ErrorLink, SumView, WhyRow
@@ -44,6 +45,32 @@ def error_summary() -> rx.Component:
         data_autofocus=EditorState.attempt.to_string(),
     )
     return rx.cond(EditorState.error_list.length() > 0, summary)
+
+
+def source_note() -> rx.Component:
+    """What the invoice is made from, and how far its lines are from what was agreed."""
+    source = EditorState.source
+    made_from = rx.el.p(
+        "From ",
+        rx.match(source.kind, ("Order", "order "), "opportunity "),
+        link(source.name, href=source.href),
+        ". ",
+        source.said,
+        class_name="muted hint",
+    )
+    differs = rx.el.div(
+        icon("warn", "i s"),
+        rx.el.span(EditorState.difference),
+        button(
+            "Add adjustment line", kind="quiet", small=True, on_click=EditorState.add_adjustment
+        ),
+        class_name="remark warning",
+        role="status",
+    )
+    return rx.fragment(
+        rx.cond(source.kind != "", made_from),
+        rx.cond(EditorState.difference != "", differs),
+    )
 
 
 def head_fields() -> rx.Component:

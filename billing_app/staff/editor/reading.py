@@ -141,6 +141,7 @@ def read_draft(
         origin=before.origin,
         opportunity_id=before.opportunity_id,
         credited_invoice_id=before.credited_invoice_id,
+        order_ids=before.order_ids,
         **texts,
     )
     if not draft.customer_id:

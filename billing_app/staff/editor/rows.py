@@ -53,6 +53,16 @@ class ErrorLink:
     sentence: str
 
 
+@dataclass(frozen=True)
+class SourceView:
+    """What the invoice is made from: its kind, its name, where it opens, what it says."""
+
+    kind: str = ""
+    name: str = ""
+    href: str = ""
+    said: str = ""
+
+
 def line_views(draft: Draft, totals: Totals | None) -> list[LineView]:
     """The lines with their amounts; the dash where they cannot be computed."""
     nets = {line.line_no: line.net for line in totals.lines} if totals else {}

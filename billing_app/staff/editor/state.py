@@ -29,7 +29,14 @@ from billing_app.services.invoices.drafts import (
 )
 from billing_app.staff.editor.line_state import NEW_LINE, NO_LINE, LineEditing
 from billing_app.staff.editor.reading import draft_texts, read_draft
-from billing_app.staff.editor.rows import ErrorLink, SumView, line_views, sum_views
+from billing_app.staff.editor.rows import (
+    ErrorLink,
+    SourceView,
+    SumView,
+    line_views,
+    sum_views,
+)
+from billing_app.staff.editor.source_state import FromSource
 
 EDIT_ADDRESS = re.compile(r"/invoices/(\d{1,15})/edit/?")
 TERM_HINT = "{days} days from the invoice date"
@@ -43,7 +50,7 @@ HEADER_FIELDS = frozenset({
 })  # fmt: skip
 
 
-class EditorState(LineEditing, rx.State):
+class EditorState(LineEditing, FromSource, rx.State):
     """One invoice being written."""
 
     invoice_id: int = 0
@@ -81,15 +88,19 @@ class EditorState(LineEditing, rx.State):
         self._key = secrets.token_hex(16)
         await self._list_products()
         await self._list_packages()
-        self._customer_rate = None
+        self._customer_rate, self.source = None, SourceView()
         if self.invoice_id:
             draft, self._version = await ask(stored_draft, self.invoice_id)
             self._due_is_own = True
             await self._take_customer(draft.customer_id)
             self.heading = draft.number or f"D-{self.invoice_id:06d}"
         else:
-            draft = await self._empty()
+            empty = await self._empty()
+            draft = await self._from_source() or empty
             self.heading = "New invoice"
+            if draft.customer_id:
+                await self._take_customer(draft.customer_id)
+        await self._show_source(draft)
         self._draft, self._typed = draft, draft_texts(draft)
         self._show_form()
         self._reckon()
@@ -253,6 +264,7 @@ class EditorState(LineEditing, rx.State):
 
     def _show_totals(self, draft: Draft, totals: Totals, kept: Draft) -> None:
         self.sums = sum_views(draft, totals)
+        self._compare(totals)
         if self.editing == NO_LINE:
             self.lines = line_views(kept, totals)
         else:

@@ -11,6 +11,7 @@ from billing_app.kit.dialogs import (
 )
 from billing_app.kit.fields import field, text_area, text_input
 from billing_app.kit.icons import icon
+from billing_app.kit.links import link
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
 from billing_app.staff.invoices.drawer_state import DrawerState
@@ -90,9 +91,8 @@ def _plain(rows: list[tuple[str, Any]]) -> rx.Component:
 
 
 def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(fact.label), rx.el.dd(fact.value), class_name=fact.css, key=fact.label
-    )
+    value = rx.cond(fact.href != "", link(fact.value, href=fact.href), fact.value)
+    return rx.el.div(rx.el.dt(fact.label), rx.el.dd(value), class_name=fact.css, key=fact.label)
 
 
 def _lines() -> rx.Component:

@@ -28,6 +28,8 @@ HAPPENED = {
     "noted": "Note added",
     "text changed": "Text changed",
     "imported": "Imported",
+    "order linked": "Order linked",
+    "order unlinked": "Order unlinked",
 }
 
 
@@ -50,6 +52,7 @@ class Fact:
     label: str
     value: str
     css: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,7 @@ def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
         Fact("Type", record.document_type.name),
         Fact("PO number", invoice.po_number or UNKNOWN),
     ]
-    if record.orders:
-        rows.append(Fact("Order", ", ".join(record.orders)))
+    rows += sources_of(record)
     if record.voyages:
         rows.append(Fact("Voyage", ", ".join(sorted(record.voyages.values()))))
     if invoice.assembled_at:
@@ -123,6 +125,18 @@ def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
     ):
         if text:
             rows.append(Fact(label, text, "wide"))
+    return rows
+
+
+def sources_of(record: InvoiceRecord) -> list[Fact]:
+    """What the invoice was made from; each opens (ORO-17, CRM-13)."""
+    rows = [
+        Fact(f"Order {at}" if len(record.orders) > 1 else "Order", number, href=f"/orders/{key}")
+        for at, (key, number) in enumerate(record.orders, start=1)
+    ]
+    if record.opportunity is not None:
+        key, title = record.opportunity
+        rows.append(Fact("Opportunity", title, href=f"/opportunities/{key}"))
     return rows
 
 
@@ -189,6 +203,8 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
     what = HAPPENED.get(row.what, row.what.capitalize())
     if row.what == "post" and after.get("number"):
         what = f"Posted as {after['number']}"
+    elif after.get("order"):
+        what = f"{what}: {after['order']}"
     elif after.get("reason"):
         what = f"{what}: {after['reason']}"
     elif row.what == "text changed":

@@ -19,6 +19,8 @@ PLACES = (
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
     ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
     ("Voyages", "/voyages", "ship", "g v", Permission.VOYAGE_VIEW),
+    ("Opportunities", "/opportunities", "opp", "g o", Permission.OPPORTUNITY_VIEW),
+    ("Orders", "/orders", "order", "g b", Permission.ORDER_VIEW),
     ("Customers", "/customers", "cust", "g c", Permission.CUSTOMER_VIEW),
     ("Products", "/products", "pkg", "g t", Permission.PRODUCT_VIEW),
     ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
@@ -27,6 +29,7 @@ PLACES = (
 )
 ACTIONS = (
     ("New invoice", "/invoices/new", "plus", "n", Permission.INVOICE_CREATE),
+    ("New opportunity", "/opportunities/new", "plus", "", Permission.OPPORTUNITY_EDIT),
     ("New customer", "/customers/new", "plus", "", Permission.CUSTOMER_EDIT),
     ("New voyage", "/voyages/new", "plus", "", Permission.VOYAGE_EDIT),
     ("New product", "/products/new", "plus", "", Permission.PRODUCT_EDIT),

@@ -20,6 +20,7 @@ from billing_app.persistence.tables import (
     InvoiceLine,
     InvoiceOrder,
     Office,
+    Opportunity,
     Payment,
     PdfDocument,
     PrintLog,
@@ -77,7 +78,7 @@ JOURNEYS = (
     .where(VOYAGES.c.id.in_(IDS))
 )
 ORDERS = (
-    select(SALES_ORDERS.c.number)
+    select(SALES_ORDERS.c.id, SALES_ORDERS.c.number)
     .join(INVOICE_ORDERS)
     .where(INVOICE_ORDERS.c.invoice_id == THIS)
     .order_by(SALES_ORDERS.c.id)
@@ -175,7 +176,8 @@ class InvoiceRecord:
     lines: tuple[InvoiceLine, ...]
     voyages: dict[int, str]
     vessels: tuple[str, ...]
-    orders: tuple[str, ...]
+    orders: tuple[tuple[int, str], ...]  # id and number
+    opportunity: tuple[int, str] | None  # id and title
     settlements: tuple[Settlement, ...]
     notes: tuple[Happening, ...]
     history: tuple[Happening, ...]
@@ -212,7 +214,8 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
         lines=lines,
         voyages=voyages,
         vessels=vessels,
-        orders=tuple(row[0] for row in rows(ORDERS)),
+        orders=tuple((row[0], row[1]) for row in rows(ORDERS)),
+        opportunity=_opportunity(session, invoice),
         settlements=_settlements([*rows(PAID), *rows(CREDITED)]),
         notes=tuple(Happening(*row) for row in rows(NOTES)),
         history=tuple(Happening(*row) for row in rows(CHANGES)),
@@ -241,6 +244,12 @@ def _people(session: Session, invoice: Invoice) -> dict[int, str]:
 def _name(session: Session, table: type, key: int | None, field: str = "name") -> str:
     row = session.get(table, key) if key else None
     return str(getattr(row, field)) if row is not None else ""
+
+
+def _opportunity(session: Session, invoice: Invoice) -> tuple[int, str] | None:
+    if invoice.opportunity_id is None:
+        return None
+    return invoice.opportunity_id, _name(session, Opportunity, invoice.opportunity_id, "title")
 
 
 def _journeys(

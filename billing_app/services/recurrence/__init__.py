@@ -1,0 +1,1 @@
+"""Recurring invoices: plans, their calendars, and the drafts they make."""

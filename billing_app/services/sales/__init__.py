@@ -1,0 +1,1 @@
+"""Orders and opportunities, and the invoices made from them."""

@@ -1,0 +1,1 @@
+"""Opportunities and the invoices made from them."""
