@@ -31,12 +31,7 @@ def save_customer(
 
     The currency is fixed after creation (CXS-28). Raises: Invalid, Conflict, NotFound.
     """
-    ctx.require(Permission.CUSTOMER_EDIT)
-    if customer_id and not ctx.actor.sees_partner:
-        raise Forbidden(
-            "You cannot see business partners, so you cannot change one. "
-            "Ask an administrator for the right to see them."
-        )
+    _require_right(ctx, customer_id)
     cleaned = cleaned_customer(facts)
     people = cleaned_contacts(contacts)
     with ctx.write() as session:
@@ -54,16 +49,39 @@ def save_customer(
         customer.version += 1 if customer_id else 0
         session.add(customer)
         session.flush()
-        saved = customer.id or 0
-        _replace_contacts(session, saved, people)
+        _replace_contacts(session, customer.id or 0, people)
         if customer_id and before.get("name") != customer.name:
             _rename_on_invoices(session, customer)
-        was, now = changes(before, cleaned)
-        action = "changed" if customer_id else "created"
-        record(
-            session, ctx, entity="customer", entity_id=saved, action=action, before=was, after=now
+        _record(session, ctx, customer, before, cleaned)
+        return customer.id or 0
+
+
+def _require_right(ctx: Context, customer_id: int) -> None:
+    ctx.require(Permission.CUSTOMER_EDIT)
+    if customer_id and not ctx.actor.sees_partner:
+        raise Forbidden(
+            "You cannot see business partners, so you cannot change one. "
+            "Ask an administrator for the right to see them."
         )
-        return saved
+
+
+def _record(
+    session: Session,
+    ctx: Context,
+    customer: Customer,
+    before: dict[str, object],
+    cleaned: dict[str, object],
+) -> None:
+    was, now = changes(before, cleaned)
+    record(
+        session,
+        ctx,
+        entity="customer",
+        entity_id=customer.id or 0,
+        action="changed" if before else "created",
+        before=was,
+        after=now,
+    )
 
 
 def _new_customer(session: Session, ctx: Context) -> Customer:
