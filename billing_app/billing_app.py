@@ -52,6 +52,9 @@ from billing_app.staff.pending.page import pending_page
 from billing_app.staff.pending.state import PendingState
 from billing_app.staff.products.page import product_page, products_page
 from billing_app.staff.products.state import ProductsState, ProductState
+from billing_app.staff.recurring.list_state import PlansState
+from billing_app.staff.recurring.page import plan_page, plans_page
+from billing_app.staff.recurring.state import PlanState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
@@ -141,6 +144,20 @@ staff(
     "Edit invoice",
     Permission.INVOICE_EDIT_OWN,
     EditorState.load,
+)
+staff(
+    "/invoices/recurring",
+    plans_page,
+    "Recurring invoices",
+    Permission.INVOICE_VIEW,
+    PlansState.load,
+)
+staff(
+    "/invoices/recurring/[plan_id]",
+    plan_page,
+    "Recurrence plan",
+    Permission.INVOICE_VIEW,
+    PlanState.load,
 )
 staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
 staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.load)

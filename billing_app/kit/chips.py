@@ -60,6 +60,8 @@ LOOKS: dict[str, Look] = {
     "Inactive": Look("ban", "neutral"),
     "Paused": Look("dashed", "warning"),
     "Ended": Look("x", "neutral"),
+    "Skipped": Look("x", "neutral"),
+    "Moved": Look("cal", "info"),
     "Invited": Look("mail", "info"),
     "Locked": Look("lock", "warning"),
     "Expired": Look("late", "neutral"),

@@ -15,6 +15,7 @@ from billing_app.services.demo.founding import Known, close_voyages, found
 from billing_app.services.demo.history import posted_at, write_history
 from billing_app.services.demo.pending import leave_pending
 from billing_app.services.demo.people import hire_staff, open_portal
+from billing_app.services.demo.recurring import repeat_some
 from billing_app.services.demo.stage import Stage, set_stage
 from billing_app.services.demo.stories import play
 from billing_app.services.demo.world import ZONE
@@ -44,7 +45,8 @@ def fill_demo(ctx: Context, *, password_hash: str) -> bool:
         open_portal(session, stage.ctx, known.by_domain, password_hash)
         stage.clock.instant = now
         _write_past(stage, known, random)
-        play(stage, known, random)
+        stories = play(stage, known, random)
+        repeat_some(stage, stories)
         close_voyages(session, known)
         leave_pending(stage, known)
         session.exec(

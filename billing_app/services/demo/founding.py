@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, select
 
+from billing_app.domain.money import currency, round_half_up
 from billing_app.persistence.tables import (
     Company,
     Contact,
@@ -13,6 +14,7 @@ from billing_app.persistence.tables import (
     DocumentType,
     Office,
     Opportunity,
+    OpportunityLine,
     Package,
     PackageAssignment,
     PortalSite,
@@ -27,6 +29,7 @@ from billing_app.services.demo.world import (
     COMPANY,
     PACKAGES,
     PRODUCTS,
+    RATES,
     VESSELS,
     VOYAGES,
     Ware,
@@ -186,3 +189,22 @@ def _add_opportunities(session: Session, known: Known) -> None:
         session.add(opportunity)
         session.flush()
         known.opportunities[customer_id] = opportunity.id or 0
+        if index % 2 == 0:
+            _add_offer(session, known, opportunity, index)
+
+
+def _add_offer(session: Session, known: Known, opportunity: Opportunity, index: int) -> None:
+    """Three products, priced in the customer's currency; they come close to the value or not."""
+    for offset in range(3):
+        product_id, ware = known.products[(index + offset) % len(known.products)]
+        digits = currency(opportunity.currency).digits
+        session.add(
+            OpportunityLine(
+                opportunity_id=opportunity.id or 0,
+                product_id=product_id,
+                description=ware.name,
+                quantity=Decimal(2 + offset),
+                unit_price=round_half_up(ware.price * RATES[opportunity.currency], digits),
+            )
+        )
+    session.flush()

@@ -22,6 +22,7 @@ from billing_app.kit.words import filled, joined
 from billing_app.staff.invoices.drawer_rows import MenuEntry
 from billing_app.staff.invoices.drawer_sections import VIEW, sections
 from billing_app.staff.invoices.drawer_state import DrawerState
+from billing_app.staff.invoices.recur_state import RecurState
 
 GRID = "/invoices"
 
@@ -96,6 +97,14 @@ def _more() -> rx.Component:
             role="menuitem",
         ),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
+        rx.cond(
+            VIEW.can_duplicate,
+            menu_item("Duplicate", icon="copy", on_click=RecurState.duplicate),
+        ),
+        rx.cond(
+            VIEW.can_recur,
+            menu_item("Make recurring…", icon="repeat", on_click=RecurState.open_recur),
+        ),
         rx.cond(VIEW.more.length() > 0, menu_line()),
         rx.foreach(VIEW.more, _menu_entry),
         id="invoice-more",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from billing_app.domain.access import Permission
 from billing_app.domain.document_types import sign
-from billing_app.domain.editing import lock_sentence, may_edit
+from billing_app.domain.editing import lock_sentence, may_edit, may_set_recurrence
 from billing_app.domain.lifecycle import Action, Offer, Posting
 from billing_app.domain.status import Aging, aging, lifecycle_chip
 from billing_app.kit.wording import amount, moment
@@ -75,6 +75,8 @@ class DrawerView:
     can_edit_always: bool = False
     can_edit_lines: bool = False
     can_edit_draft: bool = False
+    can_duplicate: bool = False
+    can_recur: bool = False
     has_pdf: bool = False
     can_make_pdf: bool = False
     sha256: str = ""
@@ -131,6 +133,8 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         can_edit_always=is_text_level and may_edit("internal_comment", status),
         can_edit_lines=is_text_level and status == Posting.ASSEMBLED,
         can_edit_draft=status == Posting.DRAFT and actor.may(Permission.INVOICE_EDIT_OWN),
+        can_duplicate=actor.may(Permission.INVOICE_CREATE),
+        can_recur=_can_recur(record, status, actor),
         has_pdf=opened.has_paper,
         can_make_pdf=(
             invoice.posted_at is not None
@@ -161,6 +165,12 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         menu=_status_menu(status, by_action),
         more=_more_menu(by_action),
     )
+
+
+def _can_recur(record: InvoiceRecord, status: Posting, actor: Actor) -> bool:
+    """Whether to offer a recurrence: on a draft of an invoice that has none (CRM-31)."""
+    is_fit = may_set_recurrence(status, on=True) and record.document_type.kind == "invoice"
+    return is_fit and record.plan is None and actor.may(Permission.INVOICE_RECUR)
 
 
 def _chip(record: InvoiceRecord, sight: Sight) -> tuple[str, str]:

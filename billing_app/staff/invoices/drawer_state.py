@@ -43,6 +43,7 @@ class DrawerState(rx.State):
     note_error: str = ""
     field_error: str = ""
     _key: str = ""
+    _copy_key: str = ""  # a second press on Duplicate makes no second draft
     _ahead: list[int] = []  # shown before the address named them
 
     @action(Permission.INVOICE_VIEW)
@@ -223,6 +224,7 @@ class DrawerState(rx.State):
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
         self.view = drawer_view(opened, sight, ctx.actor)
+        self._copy_key = secrets.token_hex(16)
         await self._find_neighbours(invoice_id)
 
     def _is_behind(self, invoice_id: int) -> bool:

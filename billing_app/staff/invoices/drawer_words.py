@@ -28,6 +28,7 @@ HAPPENED = {
     "noted": "Note added",
     "text changed": "Text changed",
     "imported": "Imported",
+    "duplicated": "Duplicated",
     "order linked": "Order linked",
     "order unlinked": "Order unlinked",
 }
@@ -137,6 +138,10 @@ def sources_of(record: InvoiceRecord) -> list[Fact]:
     if record.opportunity is not None:
         key, title = record.opportunity
         rows.append(Fact("Opportunity", title, href=f"/opportunities/{key}"))
+    if record.plan is not None:
+        key, is_source = record.plan
+        said = "Plan of this invoice" if is_source else "Made by a plan"
+        rows.append(Fact("Recurrence", said, href=f"/invoices/recurring/{key}"))
     return rows
 
 
@@ -203,6 +208,8 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
     what = HAPPENED.get(row.what, row.what.capitalize())
     if row.what == "post" and after.get("number"):
         what = f"Posted as {after['number']}"
+    elif after.get("copy_of"):
+        what = f"{what} from {after['copy_of']}"
     elif after.get("order"):
         what = f"{what}: {after['order']}"
     elif after.get("reason"):

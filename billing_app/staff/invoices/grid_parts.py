@@ -3,6 +3,7 @@
 import reflex as rx
 
 from billing_app.kit.chips import drawn_chip
+from billing_app.kit.icons import icon
 from billing_app.kit.links import link
 from billing_app.kit.money import amount_cell
 from billing_app.kit.tables import (
@@ -95,6 +96,7 @@ def _cell(
             data_row_link="",
             data_testid="invoice-link",
         ),
+        rx.cond(cell[2] != "", _recurs()),
         scope="row",
         class_name=head.css,
         key=head.key,
@@ -111,6 +113,16 @@ def _cell(
     words = rx.el.td(cell[0], class_name=head.css, key=head.key)
     return rx.cond(
         head.is_money, amount, rx.cond(head.is_words, words, rx.cond(head.is_doc, doc, status))
+    )
+
+
+def _recurs() -> rx.Component:
+    """That a plan made the invoice (CRM-31)."""
+    return rx.el.span(
+        icon("repeat", "i s"),
+        rx.el.span(", recurring", class_name="sr"),
+        class_name="rec",
+        title="Recurring",
     )
 
 

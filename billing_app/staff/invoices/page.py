@@ -8,6 +8,7 @@ from billing_app.staff.invoices.drawer_dialogs import drawer_dialogs
 from billing_app.staff.invoices.drawer_parts import invoice_drawer
 from billing_app.staff.invoices.grid_parts import grid
 from billing_app.staff.invoices.parts import filters_row, pages, totals, views
+from billing_app.staff.invoices.recur_parts import recur_dialog
 from billing_app.staff.shell.page import new_invoice_button, staff_page
 
 
@@ -25,5 +26,11 @@ def invoices_page() -> rx.Component:
         current="/invoices",
         new=new_invoice_button("primary"),
         aside=invoice_drawer(),
-        overlays=[filters_dialog(), columns_dialog(), bulk_plan(), *drawer_dialogs()],
+        overlays=[
+            filters_dialog(),
+            columns_dialog(),
+            bulk_plan(),
+            *drawer_dialogs(),
+            recur_dialog(),
+        ],
     )

@@ -143,7 +143,7 @@ def totals_table(tallies: list[Tally], most: int = 6) -> tuple[list[str], list[S
 
 def _cell(key: str, row: GridRow, signed: int, names: Names, sight: Sight) -> list[str]:
     if key == "number":
-        return [row.label, "" if row.number else "doc"]
+        return [row.label, "" if row.number else "doc", RECURS if row.origin == RECURS else ""]
     if key == "status":
         return _status_cell(*chips(row, sight.today))
     if key in AMOUNTS:
@@ -167,6 +167,7 @@ def _money_cell(key: str, row: GridRow, minor: int) -> list[str]:
     return [amount(minor, row.currency), str(minor), css]
 
 
+RECURS = "recurring"
 ENDED = frozenset({Posting.CANCELLED, Posting.VOID})
 AMOUNTS: dict[str, Callable[[GridRow], int]] = {
     "amount": lambda row: row.total_minor,

@@ -17,6 +17,7 @@ MOST = 6
 PLACES = (
     ("Dashboard", "/", "dash", "g d", Permission.INVOICE_VIEW),
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
+    ("Recurring", "/invoices/recurring", "repeat", "g y", Permission.INVOICE_VIEW),
     ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
     ("Voyages", "/voyages", "ship", "g v", Permission.VOYAGE_VIEW),
     ("Opportunities", "/opportunities", "opp", "g o", Permission.OPPORTUNITY_VIEW),

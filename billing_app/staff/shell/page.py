@@ -23,7 +23,7 @@ KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s", "Go to packages, usage, voyages, settings"),
-    ("g then o, b", "Go to opportunities, orders"),
+    ("g then o, b, y", "Go to opportunities, orders, recurring invoices"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, literal, select
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select
 from sqlmodel import Session, col
 
 from billing_app.persistence.inserting import table_of
@@ -24,6 +24,8 @@ from billing_app.persistence.tables import (
     Payment,
     PdfDocument,
     PrintLog,
+    RecurrenceMade,
+    RecurrencePlan,
     SalesOrder,
     Seal,
     StaffNote,
@@ -40,7 +42,9 @@ INVOICES = table_of(Invoice)
 INVOICE_ORDERS = table_of(InvoiceOrder)
 PAYMENTS = table_of(Payment)
 PDFS = table_of(PdfDocument)
+PLAN = table_of(RecurrencePlan)
 PRINT_LOG = table_of(PrintLog)
+REPEATS = table_of(RecurrenceMade)
 SALES_ORDERS = table_of(SalesOrder)
 SEALS = table_of(Seal)
 STAFF_NOTES = table_of(StaffNote)
@@ -113,6 +117,11 @@ CREDITED = (
     .where(APPLICATIONS.c.invoice_id == THIS)
     .order_by(APPLICATIONS.c.id)
 )
+PLANS = (
+    select(PLAN.c.id, literal(1))
+    .where(PLAN.c.source_invoice_id == THIS)
+    .union_all(select(REPEATS.c.plan_id, literal(0)).where(REPEATS.c.invoice_id == THIS))
+)
 NOTES = (
     select(STAFF_NOTES.c.at, USERS.c.name, STAFF_NOTES.c.text)
     .join(USERS)
@@ -178,6 +187,7 @@ class InvoiceRecord:
     vessels: tuple[str, ...]
     orders: tuple[tuple[int, str], ...]  # id and number
     opportunity: tuple[int, str] | None  # id and title
+    plan: tuple[int, bool] | None  # id, and whether the invoice is its source
     settlements: tuple[Settlement, ...]
     notes: tuple[Happening, ...]
     history: tuple[Happening, ...]
@@ -198,7 +208,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
     voyages, vessels = _journeys(session, lines)
     people = _people(session, invoice)
 
-    def rows(statement: Select[Any]) -> list[Any]:
+    def rows(statement: Select[Any] | CompoundSelect[Any]) -> list[Any]:
         return list(session.connection().execute(statement, asked))
 
     return InvoiceRecord(
@@ -216,6 +226,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
         vessels=vessels,
         orders=tuple((row[0], row[1]) for row in rows(ORDERS)),
         opportunity=_opportunity(session, invoice),
+        plan=next(((row[0], bool(row[1])) for row in rows(PLANS)), None),
         settlements=_settlements([*rows(PAID), *rows(CREDITED)]),
         notes=tuple(Happening(*row) for row in rows(NOTES)),
         history=tuple(Happening(*row) for row in rows(CHANGES)),

@@ -1,0 +1,1 @@
+"""Recurring invoices: plans and their calendars."""
