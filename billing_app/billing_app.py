@@ -39,6 +39,8 @@ from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.jobs.page import jobs_page
+from billing_app.staff.jobs.state import JobsState
 from billing_app.staff.packages.page import package_page, packages_page
 from billing_app.staff.packages.state import PackagesListState, PackageState
 from billing_app.staff.pending.page import pending_page
@@ -157,6 +159,7 @@ staff("/packages", packages_page, "Packages", Permission.PACKAGE_VIEW, PackagesL
 staff("/packages/new", package_page, "New package", Permission.PACKAGE_EDIT, PackageState.load)
 staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW, PackageState.load)
 staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
+staff("/jobs", jobs_page, "Jobs", Permission.JOB_RUN, JobsState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
@@ -189,6 +192,7 @@ LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
     PendingState.remote_change,
+    JobsState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(

@@ -49,6 +49,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "invoice:void": "accounting",
     "settings:view": "admin",
     "settings:edit": "admin",
+    "job:run": "admin",
     "portal:home": "a10",
     "portal:invoices": "a40",
     "portal:download": "a40",
