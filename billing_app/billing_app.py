@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from billing_app.api import exports, health, papers, sign_in
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_outbox, watch
+from billing_app.jobs.live import deliver_outbox, run_jobs, watch
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
@@ -41,6 +41,8 @@ from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
+from billing_app.staff.jobs.page import jobs_page
+from billing_app.staff.jobs.state import JobsState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
@@ -204,6 +206,7 @@ staff("/packages", packages_page, "Packages", Permission.PACKAGE_VIEW, PackagesL
 staff("/packages/new", package_page, "New package", Permission.PACKAGE_EDIT, PackageState.load)
 staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW, PackageState.load)
 staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
+staff("/jobs", jobs_page, "Jobs", Permission.JOB_RUN, JobsState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
@@ -241,6 +244,7 @@ LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
     PendingState.remote_change,
+    JobsState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -250,5 +254,6 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(load_the_rest)
+    app.register_lifespan_task(run_jobs)
 if app.event_namespace is not None:
     Gate(app.event_namespace, settings().events_per_second)

@@ -195,11 +195,39 @@ def recur(as_of: datetime | None) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver what waits in the outbox until interrupted."""
-    from billing_app.jobs.outbox import run_forever  # noqa: PLC0415
+    """Deliver what waits in the outbox and run jobs that are due, until interrupted."""
+    from billing_app.jobs.worker import run_forever  # noqa: PLC0415
 
     _migrated()
     run_forever(_world().system())
+
+
+@main.group()
+def jobs() -> None:
+    """The clock's jobs: what there is, and running one now."""
+
+
+@jobs.command("list")
+def list_jobs_() -> None:
+    """Each job with its next run, and its latest one."""
+    from billing_app.cli.clock import listed  # noqa: PLC0415
+
+    _migrated()
+    click.echo(listed(_world().system()))
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day, in UTC.")
+def run_job(name: str, as_of: datetime | None) -> None:
+    """Run a job now."""
+    from billing_app.cli.clock import run_now  # noqa: PLC0415
+
+    _migrated()
+    said, failures = run_now(_world().system(), name, as_of.date() if as_of else None)
+    click.echo(said)
+    if failures:
+        raise click.ClickException("\n".join(["Some items failed:", *failures]))
 
 
 def _prepare(*, demo: bool, address: str) -> str:

@@ -31,6 +31,7 @@ DEFAULTS: dict[str, str] = {
     "autofill_external_document_no": "off",
     "default_payment_term_days": "30",
     "invoice_line_grouping": "day",
+    "auto_run_invoice_schedule": "off",
     "rehearsal_jump_percent": "50",
 }
 CHOICES: dict[str, tuple[str, ...]] = {

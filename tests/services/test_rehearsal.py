@@ -70,7 +70,7 @@ def test_a_customer_who_had_an_invoice_and_gets_none_is_missed(w, change, said):
     w.change(Customer, customer, **change)
     found = rehearse(w.ctx("admin"), TODAY)
     assert odd(found) == [(Kind.MISSING, customer, f"EUR 10.00 last period; {said}")]
-    assert found.names[customer][1]
+    assert found.names[customer][1] == "Halvorsen Dairy"
 
 
 def test_who_changed_to_another_schedule_is_not_missed(w):

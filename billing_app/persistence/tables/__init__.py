@@ -5,6 +5,7 @@ from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
 from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
 from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
+from billing_app.persistence.tables.jobs import JobItem, JobRun
 from billing_app.persistence.tables.ledger import (
     AuditEntry,
     DoneRequest,
@@ -58,6 +59,8 @@ __all__ = [
     "InvoiceLine",
     "InvoiceOrder",
     "InvoicedPeriod",
+    "JobItem",
+    "JobRun",
     "LoginFailure",
     "LoginSession",
     "NumberSeries",

@@ -35,6 +35,9 @@ class Generated:
     failures: list[tuple[str, str]] = field(default_factory=list)  # number, sentence
 
 
+After = Callable[[Session, Generated], None]
+
+
 def generate_periods(
     ctx: Context, customer_id: int, schedule: str, firsts: Sequence[date]
 ) -> Generated:
@@ -66,16 +69,29 @@ def auto_generate(ctx: Context, customer_id: int, *, as_of: date | None = None) 
     return _auto(ctx, Poster(ctx), customer_id, _until(ctx, as_of), since)
 
 
+class Run:
+    """One run over customers with a schedule; what they have in common is read once."""
+
+    def __init__(self, ctx: Context, as_of: date | None) -> None:
+        """Begin a run up to a day. Raises: Forbidden below Admin."""
+        ctx.require(Permission.JOB_RUN)
+        self._ctx, self._until = ctx, _until(ctx, as_of)
+        self._poster, self._firsts = Poster(ctx), first_days(ctx)
+
+    def invoice(self, customer_id: int, after: After | None = None) -> Generated:
+        """Auto generate for one customer; `after` is called in the same transaction."""
+        since = self._firsts.get(customer_id)
+        return _auto(self._ctx, self._poster, customer_id, self._until, since, after)
+
+
 def generate_all(
     ctx: Context, *, as_of: date | None = None, progress: Callable[[int], object] | None = None
 ) -> Generated:
     """Auto generate for every active customer with a schedule; one that fails stops no other."""
-    ctx.require(Permission.JOB_RUN)
-    until, poster, total = _until(ctx, as_of), Poster(ctx), Generated()
-    firsts = first_days(ctx)
+    run, total = Run(ctx, as_of), Generated()
     for customer_id, number in scheduled_customers(ctx):
         try:
-            made = _auto(ctx, poster, customer_id, until, firsts.get(customer_id))
+            made = run.invoice(customer_id)
         except BillingError as error:
             total.failures.append((number, error.sentence))
         else:
@@ -99,7 +115,12 @@ def scheduled_customers(ctx: Context) -> list[tuple[int, str]]:
 
 
 def _auto(
-    ctx: Context, poster: Poster, customer_id: int, until: date, since: date | None
+    ctx: Context,
+    poster: Poster,
+    customer_id: int,
+    until: date,
+    since: date | None,
+    after: After | None = None,
 ) -> Generated:
     with ctx.write() as session:
         customer = _locked(session, customer_id)
@@ -107,7 +128,10 @@ def _auto(
         if schedule is Schedule.NONE:
             raise Refused("{name} has no invoice schedule. Set one first.", name=customer.number)
         periods = list(finished_periods(schedule, since, until)) if since else []
-        return _generate(session, ctx, poster, customer, schedule, periods)
+        made = _generate(session, ctx, poster, customer, schedule, periods)
+        if after is not None and made.invoice_ids:
+            after(session, made)
+        return made
 
 
 def _generate(

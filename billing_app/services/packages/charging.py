@@ -81,7 +81,7 @@ def charge_packages(
     failures: list[tuple[int, str]] = []
     for customer_id in credit_customers(ctx):
         try:
-            made += _charge_customer(ctx, customer_id, until)
+            made += charge_credit(ctx, customer_id, until)
         except BillingError as error:
             failures.append((customer_id, error.sentence))
         if progress is not None:
@@ -96,11 +96,25 @@ def purchases_due(session: Session, ctx: Context, customer_id: int, until: date)
     return _Run(session, ctx, customer).simulated(owed)
 
 
-def _charge_customer(ctx: Context, customer_id: int, until: date) -> int:
+def charge_credit(
+    ctx: Context,
+    customer_id: int,
+    until: date,
+    after: Callable[[Session, Sequence[Charged]], None] | None = None,
+) -> int:
+    """Book what one customer's credit owes up to a day; answers how many purchases.
+
+    `after` is called in the same transaction where something was booked.
+    """
+    ctx.require(Permission.JOB_RUN)
+    until = min(until, ctx.now().date())
     with ctx.write() as session:
         customer = session.get_one(Customer, customer_id, with_for_update=True)
         owed = _credit_owed(session, customer_id, until)
-        return len(_Run(session, ctx, customer).purchased(owed))
+        booked = _Run(session, ctx, customer).purchased(owed)
+        if after is not None and booked:
+            after(session, booked)
+        return len(booked)
 
 
 def _credit_owed(session: Session, customer_id: int, until: date) -> list[Owed]:

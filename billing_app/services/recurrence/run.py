@@ -44,6 +44,14 @@ def run_recurrence(
     return ran
 
 
+def run_due(ctx: Context, plan_id: int, as_of: date) -> list[int]:
+    """Make the drafts of one plan that are due up to a day, for the clock; answers their ids."""
+    ctx.require(Permission.JOB_RUN)
+    made: list[int] = []
+    _make_due(ctx, plan_id, _until(ctx, as_of), made)
+    return made
+
+
 def run_plan(ctx: Context, plan_id: int) -> list[int]:
     """Make the drafts of one plan that are due today; answers their ids.
 

@@ -42,6 +42,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "One usage line a day or a destination; a customer's own choice wins.",
             ),
             (
+                "auto_run_invoice_schedule",
+                "Auto Run Invoice Schedule",
+                "Every night, without a button: drafts of finished periods. See Jobs.",
+            ),
+            (
                 "rehearsal_jump_percent",
                 "Odd change in percent",
                 "Drafts that differ more from the period before are shown first in a rehearsal.",
