@@ -14,8 +14,15 @@ import pytest
 
 from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from billing_app.domain.lifecycle import Action
+from billing_app.jobs.running import run_due
 from billing_app.persistence.database import Database
-from billing_app.persistence.tables import AuditEntry, Invoice, RecurrenceMade, RecurrencePlan
+from billing_app.persistence.tables import (
+    AuditEntry,
+    Invoice,
+    JobRun,
+    RecurrenceMade,
+    RecurrencePlan,
+)
 from billing_app.services.invoices.copying import duplicate_invoice
 from billing_app.services.invoices.drafts import read_draft, save_draft
 from billing_app.services.recurrence.changes import (
@@ -336,6 +343,7 @@ def test_two_runs_at_once_make_one_set(w):
 KILLED = """
 import sys
 from datetime import UTC, datetime
+from billing_app.jobs.running import run_due
 from billing_app.persistence.database import Database
 from billing_app.services.context import Context, FixedClock, system_actor
 from billing_app.services.recurrence.run import run_recurrence
@@ -398,3 +406,16 @@ def test_a_duplicate_is_a_new_draft_of_today(w):
         duplicate_invoice(w.ctx("sales"), 999)
     assert w.clock.instant == NOW
     assert incoherences(w.database, SECRET) == []
+
+
+@pytest.mark.spec("6.9", "CRM-31")
+def test_the_clock_makes_what_is_due_once(w):
+    plan = a_plan(w)
+    at(w, date(2026, 12, 1))
+    while run_due(w.ctx()):
+        pass
+    while run_due(w.ctx()):
+        pass
+    assert [invoice.document_date for invoice in made(w, plan)] == [date(2026, 11, 30)]
+    (run,) = [run for run in w.all(JobRun) if run.job == "recurrence"]
+    assert (run.state, run.made, run.failed) == ("done", 1, 0)
