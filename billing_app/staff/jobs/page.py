@@ -44,7 +44,7 @@ def _rehearsal() -> rx.Component:
         ),
         rx.el.button("Rehearse", type="submit", class_name="btn primary"),
         on_submit=JobsState.rehearse,
-        class_name="stack",
+        class_name="form-end",
     )
     odd = plain_table(
         "To look at first",
@@ -92,6 +92,7 @@ def _runs() -> rx.Component:
         head("Looked at", "num"),
         head("Made", "num"),
         head("Failed", "num"),
+        head("Show", hidden=True),
     ]
     table = plain_table("Runs", heads, rx.el.tbody(rx.foreach(JobsState.runs, _run_row)))
     nothing = empty_state("nothing", "No run yet", "Jobs run by themselves when they are due.")
@@ -158,20 +159,20 @@ def _run_row(row: rx.vars.ObjectVar[RunRow]) -> rx.Component:
     bar = rx.el.progress(
         value=row.percent.to_string(), max="100", aria_label=joined("Progress of ", row.job)
     )
-    show = rx.el.button(
-        row.job,
-        type="button",
-        class_name="link",
-        on_click=JobsState.show_run(row.id),
+    show = button(
+        "Show",
+        small=True,
         aria_label=joined("Show the run of ", row.job, " as of ", row.as_of),
+        on_click=JobsState.show_run(row.id),
     )
     return rx.el.tr(
-        rx.el.th(show, scope="row"),
+        rx.el.th(row.job, scope="row"),
         rx.el.td(row.as_of),
         rx.el.td(row.when),
         rx.el.td(row.asked_by),
         rx.el.td(row.state, " ", rx.cond(row.is_open, bar)),
         *(rx.el.td(text, class_name="num") for text in (row.progress, row.made, row.failed)),
+        rx.el.td(show, class_name="acts"),
         key=row.id,
         data_testid="run-row",
         data_id=row.id,
