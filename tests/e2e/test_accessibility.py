@@ -75,6 +75,26 @@ def nothing_found(page: Page, _store: Store) -> str:
     return "html"
 
 
+def opportunity(page: Page, _store: Store) -> str:
+    page.goto("/opportunities/1")
+    expect(page.get_by_label("Product quantity").first).to_be_visible()
+    return "html"
+
+
+def order(page: Page, _store: Store) -> str:
+    page.goto("/orders")
+    page.get_by_test_id("order-row").first.get_by_role("link").click()
+    expect(page.get_by_text("Left to invoice")).to_be_visible()
+    return "html"
+
+
+def plan(page: Page, _store: Store) -> str:
+    page.goto("/invoices/recurring")
+    page.get_by_test_id("plan-row").first.get_by_role("link").click()
+    expect(page.get_by_test_id("repeat").first).to_be_visible()
+    return "html"
+
+
 def customers(page: Page, _store: Store) -> str:
     page.goto("/customers")
     expect(page.get_by_test_id("customer-row").first).to_be_visible()
@@ -196,7 +216,8 @@ def portal_document(page: Page, store: Store) -> str:
 
 VIEWS: tuple[tuple[str, View], ...] = (
     *(("admin", view) for view in (
-        grid, record, review, editor, filters, palette, nothing_found, customers,
+        grid, record, review, editor, filters, palette, nothing_found, customers, opportunity, order,
+        plan,
         customer, customer_packages, customer_details, packages, a_package, usage, products,
         settings, dashboard, pending, assembling, pending_line, voyages, voyage,
     )),

@@ -203,7 +203,7 @@ def _add_offer(session: Session, known: Known, opportunity: Opportunity, index: 
                 opportunity_id=opportunity.id or 0,
                 product_id=product_id,
                 description=ware.name,
-                quantity=Decimal(2 + offset),
+                quantity=Decimal(1),
                 unit_price=round_half_up(ware.price * RATES[opportunity.currency], digits),
             )
         )

@@ -24,7 +24,7 @@ from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.parts import documents_table
 from billing_app.staff.shell.state import can
 
-CSS = ("c-no", "c-due", "c-x", "c-cust", "c-open num", "c-st")
+CSS = ("c-no", "c-x", "c-x", "c-cust", "c-open num", "c-st")
 HEADS = ("Number", "Date", "Type", "Customer", "Amount", "Status")
 
 
@@ -156,7 +156,7 @@ def _row(row: rx.vars.ObjectVar[OrderLine]) -> rx.Component:
             scope="row",
             class_name="c-no",
         ),
-        rx.el.td(row.on, class_name="c-due"),
+        rx.el.td(row.on, class_name="c-x"),
         rx.el.td(row.type, class_name="c-x"),
         rx.el.td(row.customer, class_name="c-cust"),
         rx.el.td(

@@ -134,7 +134,7 @@ def _asked(name: str, title: Any, verb: str, on_submit: Any, *fields: rx.Compone
             button("Change nothing", on_click=PlanState.close_dialog),
             button(verb, kind="primary", type="submit", form=form, key="mod+enter"),
         ],
-        id=f"plan-{name}",
+        id=f"ask-{name}",
     )
 
 
