@@ -21,6 +21,7 @@ SUMS = (
     ("Not posted", "not_posted"),
     ("Amount", "amount"),
 )
+LOOKS = {"owed": "lead", "amount": "opt"}  # a phone has room for three
 DUE_SOON_DAYS = 7
 
 
@@ -133,7 +134,7 @@ def totals_table(tallies: list[Tally], most: int = 6) -> tuple[list[str], list[S
     lines = [
         SumRow(
             label=label,
-            css="lead" if field == "owed" else "",
+            css=LOOKS.get(field, ""),
             figures=[amount(getattr(tally, field), tally.currency) for tally in shown],
         )
         for label, field in SUMS
