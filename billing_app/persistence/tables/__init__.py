@@ -15,7 +15,12 @@ from billing_app.persistence.tables.ledger import (
 )
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
-from billing_app.persistence.tables.payments import Allocation, CreditApplication, Payment
+from billing_app.persistence.tables.payments import (
+    Allocation,
+    CreditApplication,
+    Payment,
+    PaymentInvoice,
+)
 from billing_app.persistence.tables.recurrence import (
     RecurrenceChange,
     RecurrenceExtra,
@@ -72,6 +77,7 @@ __all__ = [
     "PackageAssignment",
     "PackageCharge",
     "Payment",
+    "PaymentInvoice",
     "PdfDocument",
     "PortalSite",
     "PrintLog",

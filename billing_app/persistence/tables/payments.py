@@ -65,6 +65,14 @@ class Allocation(SQLModel, table=True):
     created_at: datetime = instant()
 
 
+class PaymentInvoice(SQLModel, table=True):
+    """The invoice made for a payment (CXS-26); the key that makes it happen once."""
+
+    __tablename__ = "payment_invoice"
+    payment_id: int = Field(primary_key=True, foreign_key="payment.id")
+    invoice_id: int = Field(foreign_key="invoice.id", unique=True)
+
+
 class CreditApplication(SQLModel, table=True):
     """An amount of a credit note that settles an invoice (SPEC 6.5 rule 6a)."""
 

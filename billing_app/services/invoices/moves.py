@@ -19,6 +19,7 @@ from billing_app.persistence.tables import Invoice, OutboxEvent
 from billing_app.services.audit import record
 from billing_app.services.charges.returning import dissolve, give_back
 from billing_app.services.context import SYSTEM_USER_ID, Context
+from billing_app.services.generation.on_payment import allocate_on_posting
 from billing_app.services.generation.release import open_period, release_invoice
 from billing_app.services.invoices.claims import Whole, claim_whole, refuse_stale, whole
 from billing_app.services.invoices.derived import derive, make_findable
@@ -216,6 +217,7 @@ def _post_first_time(
             session, invoice, found.document_type.code, invoice.document_date, chosen
         )
     invoice.posted_at, invoice.posted_by_id = ctx.now(), ctx.actor.user_id
+    allocate_on_posting(session, ctx, invoice)
     derive(invoice)
     freeze(session, ctx, found)
     make_findable(session, invoice, found.lines)

@@ -1,4 +1,4 @@
-"""Versions of opportunities, and plans of recurring invoices."""
+"""Versions of opportunities, plans of recurring invoices, and invoices made of payments."""
 
 from collections.abc import Sequence
 
@@ -60,6 +60,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["recurrence_plan.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("plan_id", "line_no", "from_on"),
+    )
+    op.create_table(
+        "payment_invoice",
+        sa.Column("payment_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"]),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"]),
+        sa.PrimaryKeyConstraint("payment_id"),
+        sa.UniqueConstraint("invoice_id"),
     )
 
 
