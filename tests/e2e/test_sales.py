@@ -37,6 +37,8 @@ def test_an_opportunity_becomes_an_invoice_and_each_leads_to_the_other(
 ) -> None:
     page = tabs.sign_in("sales")
     page.goto("/opportunities")
+    expect(page.get_by_test_id("opportunity-row").first).to_be_visible()
+    expect(page.get_by_role("link", name="New opportunity")).to_be_visible()
     page.keyboard.press("n")
     page.wait_for_url(re.compile("/opportunities/new"))
     page.get_by_label("Title", exact=True).fill("Refit of the pilot boat")
