@@ -62,6 +62,8 @@ def _fill(page: Page) -> None:
 
 
 def _sign_in(page: Page) -> None:
+    # The address changes a moment before the page does.
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     page.get_by_label("E-mail").fill(OWNER)
     page.get_by_label("Password").fill(PHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
