@@ -50,9 +50,10 @@ def serve(*, host: str, port: int, demo: bool, no_build: bool) -> None:
 
 @main.command()
 def build() -> None:
-    """Build the front end if anything it is made from changed."""
-    from billing_app.cli.serving import build_front_end  # noqa: PLC0415
+    """Build the front end if anything it is made from changed, and compile the modules."""
+    from billing_app.cli.serving import build_front_end, compile_modules  # noqa: PLC0415
 
+    compile_modules()
     click.echo("The front end is built." if build_front_end() else "The front end is up to date.")
 
 

@@ -10,13 +10,14 @@ from functools import cmp_to_key
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, insert, inspect, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import SQLModel
 
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence import tables
-from billing_app.persistence.migrating import is_current, migrate
+from billing_app.persistence.migrating import configuration, head, is_current, migrate
 from billing_app.persistence.queries.invoices.filters import CHIPS, VIEWS, Asked, InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import SORTS, Order, page, tallies
 from billing_app.persistence.search import Sight
@@ -113,6 +114,10 @@ def test_migrating_again_changes_nothing(w):
     migrate(w.database)
     assert is_current(w.database)
     assert w.footprint() == before
+
+
+def test_the_newest_file_is_the_end_of_the_chain():
+    assert ScriptDirectory.from_config(configuration()).get_heads() == [head()]
 
 
 def test_decimals_and_instants_come_back_as_they_went(w):
