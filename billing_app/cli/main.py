@@ -240,7 +240,8 @@ def _prepare(*, demo: bool, address: str) -> str:
     if demo:
         from billing_app.services.demo import fill_demo, sign_ins  # noqa: PLC0415
 
-        fill_demo(ctx, password_hash=_demo_password_hash())
+        if is_empty(ctx):  # hashing the password takes a while
+            fill_demo(ctx, password_hash=_demo_password_hash())
         return f"Billing is at {address}\n{sign_ins()}"
     if is_empty(ctx):
         token = new_setup_token(ctx)
