@@ -42,9 +42,8 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
         clicks.measure,
         "From click to paint",
         (
-            "In a browser, inside the page: the click, the changed page, two more "
-            "frames. Searching "
-            "contains its 200 ms of waiting for the next key."
+            "In a browser, inside the page: from the click until the frame that shows its change "
+            "is drawn. Searching contains its 200 ms of waiting for the next key."
         ),
     ),
     "posting": (

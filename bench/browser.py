@@ -53,7 +53,11 @@ MEASURE = """
     const watcher = new MutationObserver(() => {
       if (looks[look]() === before) return;
       watcher.disconnect();
-      requestAnimationFrame(() => requestAnimationFrame(() => end(performance.now() - began)));
+      requestAnimationFrame(() => {
+        const after = new MessageChannel();
+        after.port1.onmessage = () => end(performance.now() - began);
+        after.port2.postMessage(0);
+      });
     });
     const timer = setTimeout(() => end(-1), longest);
     watcher.observe(document.body,

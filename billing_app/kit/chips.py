@@ -93,11 +93,12 @@ def look_of(word: str) -> Look:
 def drawn_chip(
     word: Text, icon_name: Text, tone: Text, extra: Text = "", *, also: bool = False
 ) -> rx.Component:
-    """A status whose look was chosen on the server; otherwise like `status_chip`."""
+    """A status whose look was chosen on the server, of as few boxes as can be: grids draw many."""
+    words = rx.el.span(word, *_more(extra), class_name="w") if also else word
     return rx.el.span(
-        icon(icon_name),
-        rx.el.span(word, *_more(extra), class_name="w"),
-        class_name=joined("st also " if also else "st ", tone),
+        words,
+        *([] if also else _more(extra)),
+        class_name=joined("st pic ", "also p-" if also else "p-", icon_name, " ", tone),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -128,3 +129,22 @@ def test_every_icon_of_the_kit_is_in_the_sprite() -> None:
     for path in (ROOT / "billing_app" / "kit").glob("*.py"):
         called |= set(re.findall(r'\b(?:icon|draw)\("([\w-]+)"', path.read_text()))
     assert called | {look.icon for look in LOOKS.values()} | set(ICONS.values()) <= drawn
+
+
+def test_chips_in_grids_wear_the_pictures_of_the_sprite() -> None:
+    """The style sheet's copy of an icon (`.p-check`) is the sprite's, and every status has one."""
+    from billing_app.kit.chips import LOOKS, UNKNOWN
+
+    symbols = dict(
+        re.findall(
+            r'<symbol id="([\w-]+)" viewBox="0 0 16 16">(.*?)</symbol>',
+            (ASSETS / "icons.svg").read_text(),
+        )
+    )
+    rules = dict(
+        re.findall(r'\.p-([\w-]+) \{ --pic: url\("(.*?)"\)', (ASSETS / "app.css").read_text())
+    )
+    assert set(rules) == {look.icon for look in (*LOOKS.values(), UNKNOWN)}
+    for name, address in rules.items():
+        drawn = unquote(address).partition(">")[2].removesuffix("</svg>")
+        assert drawn == symbols[name].replace('"', "'")
