@@ -7,6 +7,7 @@
    data-focus="id"                  a link that moves the focus
    data-turn, data-value            a field the server may fill: a new turn puts the value in
    data-current="invoice"           a table whose row of that id in the address is the current one
+   data-grip, data-moved            a handle that drags its row; the field that hears "from to turn"
    data-combo                       an input whose listbox answers to the arrows and Enter
    data-theme-set, data-density-set, data-keys-set, data-nav-toggle, data-notice-dismiss */
 (() => {
@@ -379,6 +380,7 @@
     else if (here?.matches("[data-combo]") && combo(event, here)) done = true;
     else if (name === "mod+enter") done = press(near(here, "mod+enter"));
     else if (isTyping(here)) done = false;
+    else if (here?.matches("[data-grip]") && (name === "ArrowUp" || name === "ArrowDown")) done = nudge(here, name === "ArrowUp" ? -1 : 1);
     else if (name.startsWith("mod+")) done = press(carriers(name)[0]);
     else done = plain(event, name);
     if (done) event.preventDefault();
@@ -425,6 +427,59 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[aria-disabled=true]")) { event.preventDefault(); event.stopPropagation(); }
   }, true);
+
+  /* ---------- dragging a row by its grip: the field data-moved hears where it went ---------- */
+  let dragged = null;
+  let drops = 0;
+  const siblings = (row) => [...row.parentElement.children].filter((one) => one.querySelector("[data-grip]"));
+  const underDrag = (event) => {
+    const row = event.target.closest?.("tr");
+    return dragged && row?.parentElement === dragged.parentElement && row.querySelector("[data-grip]") ? row : null;
+  };
+
+  function mark(row) {
+    for (const one of all(".drop-above, .drop-below")) one.classList.remove("drop-above", "drop-below");
+    if (!row || row === dragged) return;
+    const list = siblings(row);
+    row.classList.add(list.indexOf(row) < list.indexOf(dragged) ? "drop-above" : "drop-below");
+  }
+
+  function tell(row, from, to) {
+    const field = row.closest("section").querySelector("[data-moved]");
+    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+    set.call(field, `${from} ${to} ${++drops}`);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /* The rows stay where they are and change their words, so the focus goes on to the line's new place. */
+  function nudge(grip, by) {
+    const row = grip.closest("tr");
+    const list = siblings(row);
+    const from = list.indexOf(row);
+    const next = list[from + by];
+    if (next) { tell(row, from, from + by); next.querySelector("[data-grip]").focus(); }
+    return true;
+  }
+
+  document.addEventListener("dragstart", (event) => {
+    if (!event.target.matches?.("[data-grip]")) return;
+    dragged = event.target.closest("tr");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setDragImage(dragged, 0, 0);
+  });
+  document.addEventListener("dragover", (event) => {
+    const row = underDrag(event);
+    if (row) event.preventDefault();
+    mark(row);
+  });
+  document.addEventListener("drop", (event) => {
+    const row = underDrag(event);
+    if (!row || row === dragged) return;
+    event.preventDefault();
+    const list = siblings(row);
+    tell(row, list.indexOf(dragged), list.indexOf(row));
+  });
+  document.addEventListener("dragend", () => { dragged = null; mark(null); });
 
   document.addEventListener("focusin", (event) => {
     if (!event.target.closest("[popover]")) lastFocus = event.target;

@@ -13,6 +13,7 @@ from billing_app.kit.fields import (
     text_area,
     text_input,
 )
+from billing_app.kit.icons import icon
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import joined
 from billing_app.staff.editor.line_state import NEW_LINE, NO_LINE
@@ -48,6 +49,14 @@ def lines_section() -> rx.Component:
             rx.el.span("Amounts in ", EditorState.currency, class_name="right"),
         ),
         table,
+        rx.el.input(
+            type="text",
+            class_name="sr",
+            tab_index=-1,
+            aria_hidden="true",
+            data_moved="",
+            on_change=EditorState.drop_line,
+        ),
         rx.cond(
             EditorState.editing == NO_LINE,
             rx.el.p(
@@ -62,7 +71,16 @@ def lines_section() -> rx.Component:
 
 
 def _line(line: rx.vars.ObjectVar[LineView]) -> rx.Component:
-    grip = icon_button(
+    grip = rx.el.span(  # a button cannot be dragged in every browser
+        icon("grip"),
+        role="button",
+        tab_index=0,
+        class_name="grip",
+        draggable=True,
+        aria_label=joined("Move line ", line.line_no.to_string(), "; arrow keys move it too"),
+        data_grip="",
+    )
+    down = icon_button(
         joined("Move line ", line.line_no.to_string(), " down"),
         "down",
         small=True,
@@ -76,7 +94,7 @@ def _line(line: rx.vars.ObjectVar[LineView]) -> rx.Component:
     )
     tools = rx.fragment(
         up,
-        grip,
+        down,
         icon_button(
             joined("Edit line ", line.line_no.to_string()),
             "pencil",
@@ -91,7 +109,7 @@ def _line(line: rx.vars.ObjectVar[LineView]) -> rx.Component:
         ),
     )
     shown = rx.el.tr(
-        rx.el.td(line.line_no, class_name="faint"),
+        rx.el.td(grip, class_name="grip-cell"),
         rx.el.td(
             line.description, rx.cond(line.detail != "", rx.el.small(line.detail)), class_name="txt"
         ),

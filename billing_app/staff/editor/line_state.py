@@ -1,5 +1,6 @@
 """Editing one line at a time: opened where it stands, kept or discarded, moved, removed."""
 
+import re
 import secrets
 from dataclasses import replace
 from decimal import Decimal
@@ -131,6 +132,17 @@ class LineEditing(rx.State, mixin=True):
     @local()
     async def move_line(self, index: int, by: int) -> None:
         """Move a line up or down."""
+        self._move(index, by)
+
+    @local()
+    async def drop_line(self, told: str) -> None:
+        """Move a line to where it was dragged; `told` is "from to turn", the first line is 0."""
+        found = re.fullmatch(r"(\d{1,5}) (\d{1,5}) \d{1,9}", told)
+        if found:
+            start, end = int(found[1]), int(found[2])
+            self._move(start, end - start)
+
+    def _move(self, index: int, by: int) -> None:
         if self._draft is None or not 0 <= index < len(self._draft.lines):
             return
         to = max(0, min(len(self._draft.lines) - 1, index + by))
