@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_app.cli.books import backup, restore, verify
+from billing_app.cli.documents import export, post, render
 from billing_app.domain.errors import BillingError
 from billing_app.settings import SettingsError, settings
 
@@ -273,6 +275,10 @@ def _world() -> "World":
 def _close() -> None:
     """Close what the supervisor opened: workers are forked and open their own."""
     _world().database.close()
+
+
+for command in (post, render, export, verify, backup, restore):
+    main.add_command(command)
 
 
 def run() -> None:

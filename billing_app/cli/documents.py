@@ -1,0 +1,87 @@
+"""Documents from the command line: post them, draw their paper, export the list."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from billing_app.services.context import Context
+
+
+@click.command()
+@click.argument("documents", nargs=-1)
+@click.option("--ready", is_flag=True, help="Post every document that is Ready for Posting.")
+def post(documents: tuple[str, ...], *, ready: bool) -> None:
+    """Post DOCUMENTS, named by number or document id (D-000123). Ends with 1 if one is refused."""
+    from billing_app.domain.lifecycle import Action  # noqa: PLC0415
+    from billing_app.services.invoices.bulk import plan, run_row  # noqa: PLC0415
+    from billing_app.services.invoices.naming import ready_for_posting  # noqa: PLC0415
+
+    if bool(documents) == ready:
+        raise click.UsageError("Name the documents, or say --ready.")
+    ctx = _context()
+    ids = ready_for_posting(ctx) if ready else [_id(ctx, name) for name in documents]
+    refused = 0
+    for row in plan(ctx, ids, Action.POST):
+        if row.why_not:
+            refused += 1
+            click.echo(f"{row.label}: {row.why_not}", err=True)
+            continue
+        done = run_row(ctx, row, Action.POST, key=f"cli-{row.id}-{row.version}")
+        refused += not done.is_done
+        click.echo(f"{done.label}: {done.sentence}", err=not done.is_done)
+    if refused:
+        raise click.ClickException(f"{refused:,} of {len(ids):,} were not posted.")
+
+
+@click.command()
+@click.argument("document")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+def render(document: str, out: Path | None) -> None:
+    """Write the PDF of DOCUMENT: the stored one, or a marked preview while it is not posted."""
+    from billing_app.domain.errors import Refused  # noqa: PLC0415
+    from billing_app.services.papers import preview, staff_paper  # noqa: PLC0415
+
+    ctx = _context()
+    invoice_id = _id(ctx, document)
+    try:
+        paper = staff_paper(ctx, invoice_id)
+    except Refused:
+        paper = preview(ctx, invoice_id)
+    target = out or Path(paper.name)
+    target.write_bytes(paper.content)
+    click.echo(f"{target}: {len(paper.content):,} bytes.")
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--search", default="", help="Only documents with these words.")
+@click.option("--status", default="", help="Only documents of this posting status.")
+def export(out: Path | None, search: str, status: str) -> None:
+    """Write the invoices as CSV, to a file or to the standard output."""
+    from billing_app.persistence.queries.invoices.filters import InvoiceFilter  # noqa: PLC0415
+    from billing_app.persistence.queries.invoices.grid import Order  # noqa: PLC0415
+    from billing_app.services.invoices.listing import export_csv  # noqa: PLC0415
+
+    chosen = InvoiceFilter(search=search, posting_status=status.upper().replace(" ", "_"))
+    rows = export_csv(_context(), chosen, Order("created", descending=False))
+    if out is None:
+        sys.stdout.buffer.writelines(rows)
+        return
+    with out.open("wb") as file:
+        file.writelines(rows)
+    click.echo(f"{out}: {out.stat().st_size:,} bytes.")
+
+
+def _context() -> "Context":
+    from billing_app.bootstrap import world  # noqa: PLC0415
+
+    return world().system()
+
+
+def _id(ctx: "Context", name: str) -> int:
+    from billing_app.services.invoices.naming import named  # noqa: PLC0415
+
+    return named(ctx, name)
