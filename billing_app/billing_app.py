@@ -38,6 +38,8 @@ from billing_app.staff.editor.page import editor_page
 from billing_app.staff.editor.state import EditorState
 from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in_page
 from billing_app.staff.entry.state import FirstRunState, SignInState
+from billing_app.staff.integrity.page import integrity_page
+from billing_app.staff.integrity.state import IntegrityState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
@@ -207,6 +209,13 @@ staff("/packages/new", package_page, "New package", Permission.PACKAGE_EDIT, Pac
 staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW, PackageState.load)
 staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
 staff("/jobs", jobs_page, "Jobs", Permission.JOB_RUN, JobsState.load)
+staff(
+    "/integrity",
+    integrity_page,
+    "Integrity",
+    Permission.INTEGRITY_VIEW,
+    IntegrityState.load,
+)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)

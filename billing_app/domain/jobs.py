@@ -49,6 +49,12 @@ JOBS: Mapping[str, JobFacts] = {
             time(4, 0),
         ),
         JobFacts(
+            "verify",
+            "Check of the books",
+            "Computes everything anew and compares; a run that fails names what is wrong.",
+            time(5, 0),
+        ),
+        JobFacts(
             "outbox",
             "Outbox",
             "Delivers what postings left to be done: PDFs and what follows them.",

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from billing_app.domain.errors import Refused
 from billing_app.jobs.outbox import deliver_one
+from billing_app.services.books.verify import verify
 from billing_app.services.context import Context
 from billing_app.services.generation.invoicing import Run, scheduled_customers
 from billing_app.services.jobs.claims import Outcome, Progress
@@ -75,6 +77,24 @@ def _recurrence(ctx: Context, as_of: date, progress: Progress) -> Task:
     return Task([key for key, _ in due_plans(ctx, as_of=as_of)], act, of_customers=False)
 
 
+def _verify(ctx: Context, as_of: date, progress: Progress) -> Task:
+    del as_of
+
+    def act(key: int) -> None:
+        found = verify(ctx)
+        wrong = [one for proved in found for one in proved.violations]
+        if wrong:
+            raise Refused(
+                "{count} things are wrong in the books. The first: {sentence}",
+                count=f"{sum(one.count for one in found):,}",
+                sentence=wrong[0].sentence,
+            )
+        with ctx.write() as session:
+            progress.note(session, key, Outcome(len(found), f"{len(found)} promises hold."))
+
+    return Task([1], act, of_customers=False)
+
+
 def _outbox(ctx: Context, as_of: date, progress: Progress) -> Task:
     del as_of
     events = {event.id: event for event in waiting(ctx, MOST_EVENTS)}
@@ -95,5 +115,6 @@ WORK: Mapping[str, Callable[[Context, date, Progress], Task]] = {
     "charge-packages": _charge_packages,
     "auto-invoice": _auto_invoice,
     "recurrence": _recurrence,
+    "verify": _verify,
     "outbox": _outbox,
 }

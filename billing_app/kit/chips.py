@@ -70,6 +70,8 @@ LOOKS: dict[str, Look] = {
     "Done": Look("check", "success"),
     "Synced": Look("sync", "success"),
     "Error": Look("alert", "danger"),
+    "Holds": Look("check", "success"),
+    "Broken": Look("alert", "danger"),
 }
 UNKNOWN = Look("dotted", "neutral")
 ICONS = {key: look.icon for key, look in LOOKS.items()}

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from billing_app.domain.access import Permission
 from billing_app.domain.money import currency, format_amount
 from billing_app.persistence.queries.books import facts
-from billing_app.persistence.queries.books.proofs import Proof, proofs
+from billing_app.persistence.queries.books.proof import Proof
+from billing_app.persistence.queries.books.proofs import proofs
 from billing_app.services.books.arithmetic import wrong_figures
 from billing_app.services.books.papers import (
     broken_chain,

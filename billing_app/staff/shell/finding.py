@@ -28,6 +28,7 @@ PLACES = (
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),
+    ("Integrity", "/integrity", "check", "g h", Permission.INTEGRITY_VIEW),
 )
 ACTIONS = (
     ("New invoice", "/invoices/new", "plus", "n", Permission.INVOICE_CREATE),
