@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billing_app.jobs.outbox import deliver_one
+from billing_app.jobs.outbox import HANDLERS, deliver_one
 from billing_app.services.context import Context
 from billing_app.services.generation.invoicing import Run, scheduled_customers
 from billing_app.services.jobs.claims import Outcome, Progress
@@ -77,7 +77,7 @@ def _recurrence(ctx: Context, as_of: date, progress: Progress) -> Task:
 
 def _outbox(ctx: Context, as_of: date, progress: Progress) -> Task:
     del as_of
-    events = {event.id: event for event in waiting(ctx, MOST_EVENTS)}
+    events = {event.id: event for event in waiting(ctx, MOST_EVENTS, list(HANDLERS))}
 
     def act(key: int) -> None:
         event = events[key]

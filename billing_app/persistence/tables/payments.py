@@ -16,7 +16,6 @@ from billing_app.persistence.tables.columns import (
     words,
 )
 
-
 HAS_REST = text("left_minor > 0 AND deleted_at IS NULL")
 
 
