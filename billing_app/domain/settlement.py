@@ -43,7 +43,7 @@ class PaymentSource(StrEnum):
 SMALL_DIFFERENCE_MINOR = 500
 """What may be written off at most: 5.00 in a currency of two digits."""
 
-_DELETABLE = frozenset({PaymentSource.MANUAL, PaymentSource.IMPORT, PaymentSource.PORTAL})
+DELETABLE = frozenset({PaymentSource.MANUAL, PaymentSource.IMPORT, PaymentSource.PORTAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def check_refund(amount: Money, charged: Money, refunded: Money, reason: str) ->
 
 def check_delete_payment(source: PaymentSource) -> None:
     """Check that a payment may be deleted (rule 10). Raises: Refused."""
-    if source not in _DELETABLE:
+    if source not in DELETABLE:
         raise Refused(
             "This payment came from {source}, so it cannot be deleted. {instead}",
             code="payment.not_deletable",

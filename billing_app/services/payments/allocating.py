@@ -37,6 +37,7 @@ from billing_app.services.payments.claims import (
     party_of,
     refuse_stale_payment,
 )
+from billing_app.services.payments.credits import apply_within
 from billing_app.services.payments.keeping import (
     allocation_row,
     apply_effect,
@@ -61,6 +62,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditShare:
+    """An amount of a credit note for an invoice, in minor units."""
+
+    credit_id: int
+    invoice_id: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Allocated:
     """How many invoices were settled, by how much, and how many differences were written off."""
 
@@ -73,12 +83,13 @@ def allocate(
     ctx: Context,
     shares: Sequence[Share],
     *,
+    credits_used: Sequence[CreditShare] = (),
     versions: Mapping[int, int] = NO_VERSIONS,
     write_off: frozenset[int] = frozenset(),
     reason: str = "",
     key: str = "",
 ) -> Allocated:
-    """Allocate every share, or none.
+    """Allocate every share and apply every credit note, or none of them.
 
     `versions`: of the payments that were looked at. `write_off`: invoices whose small rest is
     written off after their share, for `reason`.
@@ -86,25 +97,26 @@ def allocate(
     another customer, currency, direction or status, Conflict, NotFound.
     """
     ctx.require(Permission.PAYMENT_ALLOCATE)
-    _check_size(shares, write_off)
+    _check_size([*shares, *credits_used], write_off)
     with ctx.write() as session:
         before = answered(session, ctx, key, "allocate")
         if before is not None:
             return Allocated(**before)
-        invoices = claim_invoices(session, {share.invoice_id for share in shares} | write_off)
+        touched = {one.invoice_id for one in shares} | {one.invoice_id for one in credits_used}
+        invoices = claim_invoices(
+            session, touched | write_off | {one.credit_id for one in credits_used}
+        )
         payments = claim_payments(session, {share.payment_id for share in shares})
         for payment in payments.values():
             refuse_stale_payment(payment, versions.get(payment.id or 0))
-        for share in shares:
-            _allocate(
-                session, ctx, payments[share.payment_id], invoices[share.invoice_id], share.minor
-            )
-        for payment in payments.values():
-            keep_payment(session, ctx, payment, "allocated", after=_said(shares, payment, invoices))
+        _settle_all(session, ctx, shares, invoices=invoices, payments=payments)
+        for used in credits_used:
+            _use_credit(session, ctx, used, invoices)
         for invoice_id in sorted(write_off):
             write_off_rest(session, ctx, invoices[invoice_id], reason)
         find_again(session, invoices.values())
-        done = Allocated(len(invoices), sum(share.minor for share in shares), len(write_off))
+        minor = sum(one.minor for one in shares) + sum(one.minor for one in credits_used)
+        done = Allocated(len(touched | write_off), minor, len(write_off))
         answer = {"invoices": done.invoices, "minor": done.minor, "written_off": done.written_off}
         remember(session, ctx, key, "allocate", answer)
         return done
@@ -142,7 +154,32 @@ def release(
         return Allocated(1, minor)
 
 
-def _check_size(shares: Sequence[Share], write_off: frozenset[int]) -> None:
+def _settle_all(
+    session: Session,
+    ctx: Context,
+    shares: Sequence[Share],
+    *,
+    invoices: Mapping[int, Invoice],
+    payments: Mapping[int, Payment],
+) -> None:
+    for share in shares:
+        payment, invoice = payments[share.payment_id], invoices[share.invoice_id]
+        _allocate(session, ctx, payment, invoice, share.minor)
+    for payment in payments.values():
+        keep_payment(session, ctx, payment, "allocated", after=_said(shares, payment, invoices))
+
+
+def _use_credit(
+    session: Session, ctx: Context, used: CreditShare, invoices: Mapping[int, Invoice]
+) -> None:
+    credit, invoice = invoices[used.credit_id], invoices[used.invoice_id]
+    try:
+        apply_within(session, ctx, credit, invoice, used.minor)
+    except Invalid as error:
+        raise Invalid.of(f"credits.{credit.id}.{invoice.id}", error.sentence) from error
+
+
+def _check_size(shares: Sequence[object], write_off: frozenset[int]) -> None:
     if not shares and not write_off:
         raise Invalid.of("shares", "Enter an amount beside an invoice first.")
     if len(shares) > MOST:
@@ -212,4 +249,4 @@ def _said(
     return {"allocated": {invoices[share.invoice_id].label: share.minor for share in mine}}
 
 
-__all__ = ["MOST", "Allocated", "Share", "allocate", "release"]
+__all__ = ["MOST", "Allocated", "CreditShare", "Share", "allocate", "release"]

@@ -35,21 +35,29 @@ def apply_credit(
             return int(before["minor"])
         found = claim_invoices(session, {credit_id, invoice_id})
         credit, invoice = found[credit_id], found[invoice_id]
-        amount = _checked(session, credit, invoice, minor)
-        session.add(
-            CreditApplication(
-                credit_id=credit_id,
-                invoice_id=invoice_id,
-                amount_minor=amount,
-                created_by_id=ctx.actor.user_id,
-                created_at=ctx.now(),
-            )
-        )
-        settle(session, ctx, credit, amount, action="credit used", invoice=invoice.label)
-        settle(session, ctx, invoice, amount, action="credited", credit=credit.label)
+        amount = apply_within(session, ctx, credit, invoice, minor)
         find_again(session, [credit, invoice])
         remember(session, ctx, key, verb, {"minor": amount})
         return amount
+
+
+def apply_within(
+    session: Session, ctx: Context, credit: Invoice, invoice: Invoice, minor: int | None = None
+) -> int:
+    """Settle an invoice with a credit note, both of them locked; answers how much."""
+    amount = _checked(session, credit, invoice, minor)
+    session.add(
+        CreditApplication(
+            credit_id=credit.id or 0,
+            invoice_id=invoice.id or 0,
+            amount_minor=amount,
+            created_by_id=ctx.actor.user_id,
+            created_at=ctx.now(),
+        )
+    )
+    settle(session, ctx, credit, amount, action="credit used", invoice=invoice.label)
+    settle(session, ctx, invoice, amount, action="credited", credit=credit.label)
+    return amount
 
 
 def take_back_credit(ctx: Context, credit_id: int, invoice_id: int) -> int:

@@ -53,6 +53,15 @@ def _actions() -> rx.Component:
             on_click=DrawerState.ask_move(VIEW.primary),
             key="p",
         ),
+        rx.cond(
+            VIEW.can_record,
+            button(
+                "Record payment",
+                kind="primary",
+                on_click=DrawerState.open_payment,
+                key="m",
+            ),
+        ),
     )
     edit = rx.cond(
         VIEW.can_edit_draft,
@@ -95,6 +104,22 @@ def _more() -> rx.Component:
             target="_blank",
             rel="noopener",
             role="menuitem",
+        ),
+        rx.cond(
+            VIEW.can_record,
+            menu_item("Record Payment…", icon="bank", on_click=DrawerState.open_payment, key="m"),
+        ),
+        rx.cond(
+            VIEW.can_allocate,
+            menu_item(
+                "View Payments",
+                icon="layers",
+                href=joined("/payments/allocate?invoice=", VIEW.id.to_string()),
+            ),
+        ),
+        rx.cond(
+            VIEW.can_write_off,
+            menu_item("Write off difference…", icon="x", on_click=DrawerState.open_write_off),
         ),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
