@@ -31,6 +31,8 @@ from billing_app.settings import settings
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.customers.statement_parts import statement_page
+from billing_app.staff.customers.statement_state import StatementState
 from billing_app.staff.customers.usage_state import UsageState
 from billing_app.staff.dashboard.page import dashboard_page
 from billing_app.staff.dashboard.state import DashboardState
@@ -219,6 +221,13 @@ staff(
     CustomerState.load,
     UsageState.load,
     PackagesState.load,
+)
+staff(
+    "/customers/[customer_id]/statement",
+    statement_page,
+    "Statement",
+    Permission.STATEMENT_VIEW,
+    StatementState.load,
 )
 staff("/products", products_page, "Products", Permission.PRODUCT_VIEW, ProductsState.load)
 staff("/products/new", product_page, "New product", Permission.PRODUCT_EDIT, ProductState.load)

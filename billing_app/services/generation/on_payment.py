@@ -94,14 +94,18 @@ def allocate_on_posting(session: Session, ctx: Context, invoice: Invoice) -> Non
         )
     )
     invoice.settled_minor += amount
-    session.flush()
-    payment.left_minor = left_of(session, payment)
-    payment.version += 1
-    session.add(payment)
+    _keep_left(session, payment)
     after = {"invoice": invoice.label, "amount_minor": amount}
     record(
         session, ctx, entity="payment", entity_id=payment.id or 0, action="allocated", after=after
     )
+
+
+def _keep_left(session: Session, payment: Payment) -> None:
+    session.flush()
+    payment.left_minor = left_of(session, payment)
+    payment.version += 1
+    session.add(payment)
 
 
 def _counts(payment: Payment) -> bool:

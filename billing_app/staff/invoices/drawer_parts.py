@@ -105,6 +105,24 @@ def _more() -> rx.Component:
             rel="noopener",
             role="menuitem",
         ),
+        *_payment_items(),
+        menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
+        rx.cond(
+            VIEW.can_duplicate,
+            menu_item("Duplicate", icon="copy", on_click=RecurState.duplicate),
+        ),
+        rx.cond(
+            VIEW.can_recur,
+            menu_item("Make recurring…", icon="repeat", on_click=RecurState.open_recur),
+        ),
+        rx.cond(VIEW.more.length() > 0, menu_line()),
+        rx.foreach(VIEW.more, _menu_entry),
+        id="invoice-more",
+    )
+
+
+def _payment_items() -> list[rx.Component]:
+    return [
         rx.cond(
             VIEW.can_record,
             menu_item("Record Payment…", icon="bank", on_click=DrawerState.open_payment, key="m"),
@@ -121,19 +139,7 @@ def _more() -> rx.Component:
             VIEW.can_write_off,
             menu_item("Write off difference…", icon="x", on_click=DrawerState.open_write_off),
         ),
-        menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
-        rx.cond(
-            VIEW.can_duplicate,
-            menu_item("Duplicate", icon="copy", on_click=RecurState.duplicate),
-        ),
-        rx.cond(
-            VIEW.can_recur,
-            menu_item("Make recurring…", icon="repeat", on_click=RecurState.open_recur),
-        ),
-        rx.cond(VIEW.more.length() > 0, menu_line()),
-        rx.foreach(VIEW.more, _menu_entry),
-        id="invoice-more",
-    )
+    ]
 
 
 def _menu_entry(entry: rx.vars.ObjectVar[MenuEntry]) -> rx.Component:

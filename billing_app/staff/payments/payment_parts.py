@@ -84,32 +84,6 @@ def _head() -> rx.Component:
 
 
 def _lines() -> rx.Component:
-    def line(row: rx.vars.ObjectVar[SettledRow]) -> rx.Component:
-        back = icon_button(
-            joined("Take back from ", row.label),
-            "undo",
-            small=True,
-            on_click=PaymentPageState.take_back(row.invoice_id),
-        )
-        return rx.el.tr(
-            rx.el.td(
-                link(row.label, href=joined("/invoices?invoice=", row.invoice_id.to_string())),
-                class_name="txt",
-            ),
-            rx.el.td(row.on),
-            rx.el.td(
-                row.amount,
-                class_name="num",
-                data_minor=row.amount_minor,
-                data_currency=VIEW.currency,
-            ),
-            rx.el.td(row.open, class_name="num muted"),
-            rx.el.td(rx.cond(VIEW.can_release, back), class_name="num"),
-            key=row.invoice_id,
-            data_testid="allocation-row",
-            data_id=row.invoice_id,
-        )
-
     table = plain_table(
         "What it settles",
         [
@@ -119,13 +93,40 @@ def _lines() -> rx.Component:
             head("Open now", "num"),
             head("Take back", hidden=True),
         ],
-        rx.el.tbody(rx.foreach(VIEW.lines, line)),
+        rx.el.tbody(rx.foreach(VIEW.lines, _line)),
     )
     none = rx.el.p("It settles no invoice yet; all of it is the customer's credit.")
     return rx.el.section(
         rx.el.header(rx.el.h2("Invoices it settles")),
         rx.cond(VIEW.lines.length() > 0, table, none),
         class_name="e-sec",
+    )
+
+
+def _line(row: rx.vars.ObjectVar[SettledRow]) -> rx.Component:
+    back = icon_button(
+        joined("Take back from ", row.label),
+        "undo",
+        small=True,
+        on_click=PaymentPageState.take_back(row.invoice_id),
+    )
+    return rx.el.tr(
+        rx.el.td(
+            link(row.label, href=joined("/invoices?invoice=", row.invoice_id.to_string())),
+            class_name="txt",
+        ),
+        rx.el.td(row.on),
+        rx.el.td(
+            row.amount,
+            class_name="num",
+            data_minor=row.amount_minor,
+            data_currency=VIEW.currency,
+        ),
+        rx.el.td(row.open, class_name="num muted"),
+        rx.el.td(rx.cond(VIEW.can_release, back), class_name="num"),
+        key=row.invoice_id,
+        data_testid="allocation-row",
+        data_id=row.invoice_id,
     )
 
 
