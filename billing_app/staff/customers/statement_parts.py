@@ -67,7 +67,7 @@ def _days() -> rx.Component:
             field("To", last, id="statement-to", error=StatementState.error),
             button("Show", type="submit"),
             on_submit=StatementState.choose_days,
-            class_name="inline-form",
+            class_name="days",
         ),
         rx.cond(
             StatementState.credits.length() > 0,

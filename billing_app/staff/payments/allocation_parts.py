@@ -125,6 +125,7 @@ def _table() -> rx.Component:
             rx.cond(of_payment, head("Write off the rest")),
         ],
         rx.el.tbody(rx.foreach(AllocationState.rows, _row)),
+        css="amounts",
     )
 
 

@@ -31,6 +31,7 @@ class PaymentsState(rx.State):
     """The list."""
 
     rows: list[PaymentLineRow] = []
+    sums_currencies: list[str] = []
     sums: list[SumLine] = []
     search: str = ""
     chosen: dict[str, str] = {}
@@ -79,7 +80,7 @@ class PaymentsState(rx.State):
                 return
             self._count = sum(tally.count for tally in tallies)
             self.count_text = count(self._count, "payment")
-            self.sums = sum_lines(tallies)
+            self.sums_currencies, self.sums = sum_lines(tallies)
             self._number_pages()
 
     @action(Permission.PAYMENT_VIEW, supersedes=True)

@@ -14,10 +14,8 @@ from billing_app.kit.tables import (
     empty_state,
     filters,
     grid_scroll,
-    grid_table,
     head,
     pager,
-    plain_table,
     skeleton_rows,
     sort_header,
 )
@@ -33,8 +31,7 @@ COLUMNS = (
     ("Number", "number", "c-no"),
     ("Customer", "customer", "c-cust"),
     ("Date", "date", "c-x"),
-    ("Kind", "", "c-x"),
-    ("Method", "method", "c-x"),
+    ("How", "method", "c-x"),
     ("Reference", "reference", "c-x"),
     ("Settles", "", "c-x"),
     ("Status", "status", "c-st"),
@@ -66,6 +63,7 @@ def payments_page() -> rx.Component:
             PaymentsState.range_text,
             PaymentsState.go_to,
         ),
+        rx.el.div(add, class_name="go"),
         title="Payments",
         current="/payments",
         new=add,
@@ -76,28 +74,35 @@ def payments_page() -> rx.Component:
 def _totals() -> rx.Component:
     def line(row: rx.vars.ObjectVar[SumLine]) -> rx.Component:
         return rx.el.tr(
-            rx.el.th(row.currency, scope="row"),
-            rx.el.td(row.received, class_name="num"),
-            rx.el.td(row.paid, class_name="num"),
-            rx.el.td(row.left, class_name="num"),
-            key=row.currency,
+            rx.el.th(row.label, scope="row"),
+            rx.foreach(row.figures, rx.el.td),
+            class_name=row.css,
+            key=row.label,
         )
 
-    table = plain_table(
-        "Sums of completed payments",
-        [
-            head("Currency"),
-            head("Received", "num"),
-            head("Paid out", "num"),
-            head("Not allocated", "num"),
-        ],
+    codes = PaymentsState.sums_currencies
+    table = rx.el.table(
+        rx.el.caption("Sums of completed payments, by currency", class_name="sr"),
+        rx.el.thead(
+            rx.el.tr(
+                rx.el.th(rx.el.span("Sum", class_name="sr"), scope="col"),
+                rx.foreach(codes, lambda code: rx.el.th(code, scope="col")),
+            )
+        ),
         rx.el.tbody(rx.foreach(PaymentsState.sums, line)),
+        style={"--totals-rows": codes.length() + 1},
     )
     return rx.el.section(
-        rx.el.p(rx.el.b(PaymentsState.count_text), class_name="count", role="status"),
-        rx.cond(PaymentsState.sums.length() > 0, table),
+        rx.el.p(
+            rx.el.b(PaymentsState.count_text),
+            rx.el.span(
+                rx.cond(PaymentsState.is_restricted, "in this filter", "in all"), role="status"
+            ),
+            class_name="count",
+        ),
+        rx.cond(codes.length() > 0, table),
         class_name="totals",
-        aria_label="Totals",
+        aria_label="Totals of the filtered set",
     )
 
 
@@ -118,7 +123,8 @@ def _filters() -> rx.Component:
             checked=PaymentsState.has_rest,
             on_change=PaymentsState.only_rest,
         ),
-        " Not fully allocated",
+        "Not fully allocated",
+        class_name="tick",
     )
     clear = rx.cond(
         PaymentsState.is_restricted,
@@ -165,14 +171,17 @@ def _day(label: str, name: str) -> rx.Component:
         aria_label=label,
         placeholder=label,
         on_blur=lambda value: PaymentsState.choose_day(name, value),
-        class_name="grid-search",
+        class_name="grid-search day",
         key=joined(PaymentsState.filter_key, name),
     )
 
 
 def _table() -> rx.Component:
-    table = grid_table(
-        "Payments", rx.el.tr(*_heads()), rx.foreach(PaymentsState.rows, _row), busy=False
+    table = rx.el.table(
+        rx.el.caption("Payments", class_name="sr"),
+        rx.el.thead(rx.el.tr(*_heads())),
+        rx.el.tbody(rx.foreach(PaymentsState.rows, _row)),
+        class_name="t grid live paid",
     )
     nothing = empty_state(
         "no_match",
@@ -200,7 +209,7 @@ def _heads() -> list[rx.Component]:
 
 def _row(row: rx.vars.ObjectVar[PaymentLineRow]) -> rx.Component:
     opener = link(row.number, href=joined("/payments/", row.id.to_string()), data_row_link="")
-    texts: list[Any] = [row.on, row.kind, row.method, row.reference, row.invoices]
+    texts: list[Any] = [row.on, row.how, row.reference, row.invoices]
     return rx.el.tr(
         rx.el.th(opener, scope="row", class_name="c-no"),
         rx.el.td(row.customer, class_name="c-cust"),

@@ -8,6 +8,7 @@ from billing_app.kit.buttons import button, icon_button, link_button
 from billing_app.kit.chips import status_chip
 from billing_app.kit.dialogs import box, boxes, dialog, facts
 from billing_app.kit.fields import amount_input, field, text_area
+from billing_app.kit.icons import icon
 from billing_app.kit.links import link
 from billing_app.kit.tables import empty_state, head, plain_table
 from billing_app.kit.words import joined
@@ -146,7 +147,8 @@ def _facts() -> rx.Component:
 
 def _history() -> rx.Component:
     def row(entry: rx.vars.ObjectVar[ToldRow]) -> rx.Component:
-        return rx.el.li(rx.el.span(entry.what, rx.el.small(entry.who)), rx.el.time(entry.when))
+        words = rx.el.span(entry.what, rx.el.small(entry.who))
+        return rx.el.li(icon("pay", "i s"), words, rx.el.time(entry.when))
 
     return rx.el.section(
         rx.el.header(rx.el.h2("History")),

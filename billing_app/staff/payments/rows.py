@@ -37,10 +37,9 @@ class PaymentLineRow:
 
     id: int
     number: str
-    kind: str
+    how: str
     customer: str
     on: str
-    method: str
     reference: str
     invoices: str
     status: str
@@ -52,12 +51,11 @@ class PaymentLineRow:
 
 @dataclass(frozen=True)
 class SumLine:
-    """One currency's sums."""
+    """One line of the sums: its label and one figure per currency."""
 
-    currency: str
-    received: str
-    paid: str
-    left: str
+    label: str
+    css: str
+    figures: list[str]
 
 
 @dataclass(frozen=True)
@@ -114,10 +112,9 @@ def list_row(row: PaymentRow, *, sees_partner: bool) -> PaymentLineRow:
     return PaymentLineRow(
         id=row.id,
         number=row.number,
-        kind=kind_label(row.kind, row.method),
+        how=_how(row.kind, row.method),
         customer=row.customer_name if sees_partner else HIDDEN,
         on=day(row.paid_on),
-        method=method_label(row.method),
         reference=row.reference,
         invoices=_invoices(row.invoices),
         status=PaymentState(row.status).label,
@@ -128,22 +125,29 @@ def list_row(row: PaymentRow, *, sees_partner: bool) -> PaymentLineRow:
     )
 
 
-def sum_lines(tallies: Sequence[PaymentTally]) -> list[SumLine]:
-    """The sums of each currency."""
-    return [
-        SumLine(
-            one.currency,
-            amount(one.received, one.currency),
-            amount(one.paid, one.currency),
-            amount(one.left, one.currency),
+def sum_lines(tallies: Sequence[PaymentTally], most: int = 6) -> tuple[list[str], list[SumLine]]:
+    """The currencies, commonest first, and what came in, went out and is left of each."""
+    shown = sorted(tallies, key=lambda tally: -tally.count)[:most]
+    lines = [
+        SumLine(label, css, [amount(getattr(one, name), one.currency) for one in shown])
+        for label, name, css in (
+            ("Received", "received", "lead"),
+            ("Paid out", "paid", ""),
+            ("Left", "left", ""),
         )
-        for one in tallies
     ]
+    return [one.currency for one in shown], lines
 
 
 def kind_label(kind: str, method: str) -> str:
     """What the document is called: a write-off is a receipt or payment without money."""
     return PaymentMethod.WRITE_OFF.label if method == PaymentMethod.WRITE_OFF else KINDS[kind]
+
+
+def _how(kind: str, method: str) -> str:
+    label = kind_label(kind, method)
+    is_write_off = method == PaymentMethod.WRITE_OFF
+    return label if is_write_off else f"{label}, {method_label(method).lower()}"
 
 
 def payment_view(record: PaymentRecord, actor: Actor, zone: str) -> PaymentView:
