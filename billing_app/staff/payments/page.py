@@ -32,8 +32,8 @@ COLUMNS = (
     ("Customer", "customer", "c-cust"),
     ("Date", "date", "c-x"),
     ("How", "method", "c-x"),
-    ("Reference", "reference", "c-x"),
-    ("Settles", "", "c-x"),
+    ("Reference", "reference", "c-x c-ref"),
+    ("Settles", "", "c-x c-ref"),
     ("Status", "status", "c-st"),
     ("Total", "total", "c-open num"),
     ("Left", "left", "c-open num"),
@@ -209,11 +209,16 @@ def _heads() -> list[rx.Component]:
 
 def _row(row: rx.vars.ObjectVar[PaymentLineRow]) -> rx.Component:
     opener = link(row.number, href=joined("/payments/", row.id.to_string()), data_row_link="")
-    texts: list[Any] = [row.on, row.how, row.reference, row.invoices]
+    texts: list[tuple[Any, str]] = [
+        (row.on, "c-x"),
+        (row.how, "c-x"),
+        (row.reference, "c-x c-ref"),
+        (row.invoices, "c-x c-ref"),
+    ]
     return rx.el.tr(
         rx.el.th(opener, scope="row", class_name="c-no"),
         rx.el.td(row.customer, class_name="c-cust"),
-        *(rx.el.td(text, class_name="c-x") for text in texts),
+        *(rx.el.td(text, class_name=css) for text, css in texts),
         rx.el.td(status_chip(row.status), class_name="c-st"),
         rx.el.td(
             joined(row.currency, " ", row.total),

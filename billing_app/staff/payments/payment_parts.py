@@ -6,7 +6,7 @@ import reflex as rx
 
 from billing_app.kit.buttons import button, icon_button, link_button
 from billing_app.kit.chips import status_chip
-from billing_app.kit.dialogs import box, boxes, dialog, facts
+from billing_app.kit.dialogs import box, boxes, dialog, facts, menu, menu_item
 from billing_app.kit.fields import amount_input, field, text_area
 from billing_app.kit.icons import icon
 from billing_app.kit.links import link
@@ -47,23 +47,27 @@ def payment_page() -> rx.Component:
 
 def _actions() -> list[rx.Component]:
     ask = PaymentPageState.open_dialog
+    more = menu(
+        "More options",
+        rx.cond(VIEW.can_refund, menu_item("Refund…", icon="undo", on_click=ask("refund"))),
+        rx.cond(VIEW.can_cancel, menu_item("Cancel payment…", icon="x", on_click=ask("cancel"))),
+        id="payment-more",
+    )
     return [
         rx.cond(
             VIEW.can_complete,
-            button("Complete", icon="check", on_click=PaymentPageState.complete),
+            button("Complete", kind="primary", on_click=PaymentPageState.complete, key="p"),
         ),
-        rx.cond(VIEW.can_cancel, button("Cancel payment…", on_click=ask("cancel"), kind="quiet")),
-        rx.cond(VIEW.can_refund, button("Refund…", icon="undo", on_click=ask("refund"))),
         rx.cond(
             VIEW.can_allocate,
             link_button(
                 "Allocate",
                 href=joined("/payments/allocate?payment=", VIEW.id.to_string()),
-                kind="primary",
                 key="a",
             ),
         ),
-        rx.cond(VIEW.can_delete, button("Delete…", icon="trash", on_click=ask("delete"))),
+        rx.cond(VIEW.can_delete, icon_button("Delete payment", "trash", on_click=ask("delete"))),
+        rx.cond(VIEW.can_refund | VIEW.can_cancel, more),
     ]
 
 
