@@ -139,6 +139,7 @@ def _row(row: rx.vars.ObjectVar[ChoiceRow]) -> rx.Component:
         aria_invalid=row.error != "",
         default_value=row.typed,
         on_change=AllocationState.type_amount(row.key).debounce(150),
+        on_blur=AllocationState.type_amount(row.key),  # the next field's typing drops the delayed
         class_name="num",
         key=joined(AllocationState.fill_key, row.key),
     )
