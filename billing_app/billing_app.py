@@ -31,6 +31,8 @@ from billing_app.settings import settings
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.customers.statement_parts import statement_page
+from billing_app.staff.customers.statement_state import StatementState
 from billing_app.staff.customers.usage_state import UsageState
 from billing_app.staff.dashboard.page import dashboard_page
 from billing_app.staff.dashboard.state import DashboardState
@@ -52,6 +54,12 @@ from billing_app.staff.orders.page import order_page, orders_page
 from billing_app.staff.orders.state import OrdersState, OrderState
 from billing_app.staff.packages.page import package_page, packages_page
 from billing_app.staff.packages.state import PackagesListState, PackageState
+from billing_app.staff.payments.allocation_parts import allocation_page
+from billing_app.staff.payments.allocation_state import AllocationState
+from billing_app.staff.payments.list_state import PaymentsState
+from billing_app.staff.payments.page import payments_page
+from billing_app.staff.payments.payment_parts import payment_page
+from billing_app.staff.payments.view_state import PaymentPageState
 from billing_app.staff.pending.page import pending_page
 from billing_app.staff.pending.state import PendingState
 from billing_app.staff.products.page import product_page, products_page
@@ -164,6 +172,21 @@ staff(
     PlanState.load,
 )
 staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
+staff("/payments", payments_page, "Payments", Permission.PAYMENT_VIEW, PaymentsState.load)
+staff(
+    "/payments/allocate",
+    allocation_page,
+    "Allocate",
+    Permission.PAYMENT_ALLOCATE,
+    AllocationState.load,
+)
+staff(
+    "/payments/[payment_id]",
+    payment_page,
+    "Payment",
+    Permission.PAYMENT_VIEW,
+    PaymentPageState.load,
+)
 staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.load)
 staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
 staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)
@@ -200,6 +223,13 @@ staff(
     CustomerState.load,
     UsageState.load,
     PackagesState.load,
+)
+staff(
+    "/customers/[customer_id]/statement",
+    statement_page,
+    "Statement",
+    Permission.STATEMENT_VIEW,
+    StatementState.load,
 )
 staff("/products", products_page, "Products", Permission.PRODUCT_VIEW, ProductsState.load)
 staff("/products/new", product_page, "New product", Permission.PRODUCT_EDIT, ProductState.load)
@@ -252,6 +282,8 @@ async def load_the_rest() -> None:
 LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
+    PaymentsState.remote_change,
+    PaymentPageState.remote_change,
     PendingState.remote_change,
     JobsState.remote_change,
 )

@@ -18,6 +18,7 @@ from billing_app.domain.errors import BillingError
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import SORTS, Order
 from billing_app.services.invoices.listing import export_csv
+from billing_app.services.payments import statement as services
 from billing_app.services.usage.detail import HEADER, usage_detail
 
 MAX_VALUE = 200
@@ -113,7 +114,48 @@ def _id(text: str) -> int:
     return int(text)
 
 
+async def statement_csv(request: Request) -> Response:
+    """A customer's statement of account as CSV."""
+    return await _statement(request, as_pdf=False)
+
+
+async def statement_pdf(request: Request) -> Response:
+    """A customer's statement of account on paper."""
+    return await _statement(request, as_pdf=True)
+
+
+async def _statement(request: Request, *, as_pdf: bool) -> Response:
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    query = request.query_params
+    try:
+        customer = _id(query.get("customer", ""))
+        days = _day(query.get("from", "")), _day(query.get("to", ""))
+    except ValueError:
+        return Response("This period was not understood.", 400)
+    verb = services.statement_pdf if as_pdf else services.statement_csv
+    try:
+        made = await run_in_threadpool(verb, world().context(actor), customer, *days)
+    except BillingError as error:
+        return refusal(error, actor)
+    headers = {
+        "content-disposition": f'attachment; filename="{made.name}"',
+        "cache-control": "private, no-store",
+    }
+    kind = "application/pdf" if as_pdf else "text/csv; charset=utf-8"
+    return Response(made.content, media_type=kind, headers=headers)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 ROUTES = [
     Route("/exports/invoices.csv", invoices_csv, methods=["GET"]),
+    Route("/exports/statement.csv", statement_csv, methods=["GET"]),
+    Route("/exports/statement.pdf", statement_pdf, methods=["GET"]),
     Route("/exports/usage.csv", usage_csv, methods=["GET"]),
 ]

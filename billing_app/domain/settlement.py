@@ -40,7 +40,10 @@ class PaymentSource(StrEnum):
     ACCOUNTING = "accounting"
 
 
-_DELETABLE = frozenset({PaymentSource.MANUAL, PaymentSource.IMPORT, PaymentSource.PORTAL})
+SMALL_DIFFERENCE_MINOR = 500
+"""What may be written off at most: 5.00 in a currency of two digits."""
+
+DELETABLE = frozenset({PaymentSource.MANUAL, PaymentSource.IMPORT, PaymentSource.PORTAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,44 @@ def automatic_credit(credit_open: int, invoice_open: int) -> int:
     return max(0, min(credit_open, invoice_open))
 
 
+def check_write_off(open_amount: Money, settled_minor: int, reason: str) -> None:
+    """Check that what is left of a document may be written off: small, after a payment, explained.
+
+    Raises: Refused where nothing is open or settled, Invalid at "amount" or "reason".
+    """
+    if open_amount.minor <= 0:
+        raise Refused("Nothing is open any more.", code="write_off.nothing_open")
+    if settled_minor <= 0:
+        raise Refused(
+            "Nothing is paid yet, so this is no difference. Void or credit the document instead.",
+            code="write_off.unpaid",
+        )
+    limit = Money(SMALL_DIFFERENCE_MINOR, open_amount.currency)
+    if open_amount > limit:
+        raise Invalid.of("amount", f"{open_amount} is too much to write off; the most is {limit}.")
+    if not reason.strip():
+        raise Invalid.of("reason", "Give a reason for the write-off.")
+
+
+def refund_parts(
+    amount: int, unallocated: int, allocated: Sequence[Part]
+) -> tuple[int, tuple[Part, ...]]:
+    """What a refund takes from a payment's rest, and from each document it settles.
+
+    The rest goes first, then the documents in the given order; amounts in minor units. The
+    amount is within both together.
+    """
+    from_rest = min(amount, max(unallocated, 0))
+    left = amount - from_rest
+    parts = []
+    for part in allocated:
+        minor = min(left, part.minor)
+        if minor > 0:
+            parts.append(Part(part.id, minor))
+            left -= minor
+    return from_rest, tuple(parts)
+
+
 def check_refund(amount: Money, charged: Money, refunded: Money, reason: str) -> None:
     """Check a refund: within the charge less earlier refunds, with a reason (rule 12)."""
     if not reason.strip():
@@ -172,7 +213,7 @@ def check_refund(amount: Money, charged: Money, refunded: Money, reason: str) ->
 
 def check_delete_payment(source: PaymentSource) -> None:
     """Check that a payment may be deleted (rule 10). Raises: Refused."""
-    if source not in _DELETABLE:
+    if source not in DELETABLE:
         raise Refused(
             "This payment came from {source}, so it cannot be deleted. {instead}",
             code="payment.not_deletable",
@@ -216,6 +257,11 @@ def still_fitting(allocated: Sequence[Part], open_by_id: dict[int, int]) -> tupl
             parts.append(Part(part.id, minor))
             left[part.id] -= minor
     return tuple(parts)
+
+
+def settles(kind: PaymentKind, direction: Direction, document: DocumentKind, of: Direction) -> bool:
+    """Whether a payment of this kind settles such a document: its direction and its way."""
+    return document in PAYABLE_KINDS and direction is of and kind is payment_kind(of, document)
 
 
 def customer_credit(unallocated_receipts: Sequence[int], purchases: Sequence[int]) -> int:

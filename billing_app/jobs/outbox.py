@@ -23,7 +23,7 @@ HANDLERS: Mapping[str, Callable[[Context, Waiting], None]] = {"invoice.posted": 
 
 def deliver(ctx: Context) -> int:
     """Deliver what is due; answers how many events were done."""
-    return sum(deliver_one(ctx, event) is None for event in waiting(ctx, BATCH))
+    return sum(deliver_one(ctx, event) is None for event in waiting(ctx, BATCH, list(HANDLERS)))
 
 
 def deliver_one(ctx: Context, event: Waiting) -> BillingError | None:

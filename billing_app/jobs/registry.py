@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing_app.domain.errors import Refused
-from billing_app.jobs.outbox import deliver_one
+from billing_app.jobs.outbox import HANDLERS, deliver_one
 from billing_app.services.books.verify import verify
 from billing_app.services.context import Context
 from billing_app.services.generation.invoicing import Run, scheduled_customers
@@ -97,7 +97,7 @@ def _verify(ctx: Context, as_of: date, progress: Progress) -> Task:
 
 def _outbox(ctx: Context, as_of: date, progress: Progress) -> Task:
     del as_of
-    events = {event.id: event for event in waiting(ctx, MOST_EVENTS)}
+    events = {event.id: event for event in waiting(ctx, MOST_EVENTS, list(HANDLERS))}
 
     def act(key: int) -> None:
         event = events[key]

@@ -1,5 +1,6 @@
 """The outbox: events written with the transaction that caused them, done one by one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,12 +20,16 @@ class Waiting:
     tries: int
 
 
-def waiting(ctx: Context, most: int) -> list[Waiting]:
-    """Events that are due, oldest first."""
+def waiting(ctx: Context, most: int, topics: Collection[str]) -> list[Waiting]:
+    """Events of these topics that are due, oldest first; others wait for who delivers them."""
     with ctx.read() as session:
         rows = session.exec(
             select(OutboxEvent)
-            .where(col(OutboxEvent.done_at).is_(None), OutboxEvent.due_at <= ctx.now())
+            .where(
+                col(OutboxEvent.done_at).is_(None),
+                OutboxEvent.due_at <= ctx.now(),
+                col(OutboxEvent.topic).in_(topics),
+            )
             .order_by(col(OutboxEvent.id))
             .limit(most)
         ).all()

@@ -134,3 +134,26 @@ def keep_as_draft(page: Page) -> int:
     page.wait_for_url(re.compile(r"/invoices/?\?invoice=\d+"))
     drawer(page)
     return int(page.url.rpartition("=")[2])
+
+
+def record_payment(page: Page, amount: str, **typed: str) -> str:
+    """Record a payment in the open drawer; answers its number."""
+    before = page.get_by_test_id("settlement-row").count()
+    choose(page, "Record Payment…", menu="more")
+    window = page.get_by_role("dialog", name=re.compile("^Record payment on"))
+    window.get_by_label("Amount").fill(amount)
+    for label, text in typed.items():
+        field = window.get_by_label(label)
+        if label == "Method":
+            field.select_option(label=text)
+        else:
+            field.fill(text)
+    window.get_by_role("button", name="Record payment").click()
+    expect(window).to_be_hidden()
+    expect(page.get_by_test_id("settlement-row")).to_have_count(before + 1)
+    return page.get_by_test_id("settlement-row").last.get_by_role("link").inner_text()
+
+
+def settlement(page: Page, number: str) -> Locator:
+    """One row of "Receipts, Payments and Credit Notes"."""
+    return page.get_by_test_id("settlement-row").filter(has_text=number)

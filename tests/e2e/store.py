@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from billing_app.bootstrap import build_world
 from billing_app.domain.access import StaffLevel
 from billing_app.domain.lifecycle import Action
+from billing_app.domain.money import currency, from_minor
 from billing_app.persistence.tables import (
     Customer,
     DocumentType,
@@ -26,10 +27,10 @@ from billing_app.persistence.tables import (
     Voyage,
 )
 from billing_app.services.context import Actor, Context
-from billing_app.services.demo.settling import pay
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.drafts import create_draft
 from billing_app.services.invoices.moves import move_invoice
+from billing_app.services.payments.recording import PaymentFacts, record_payment
 from billing_app.services.settings import change_setting
 from billing_app.settings import Settings
 
@@ -178,8 +179,9 @@ class Store:
 
     def pay(self, invoice_id: int, minor: int) -> None:
         """Settle part of an invoice by bank transfer."""
-        with self.world.database.write() as session:
-            pay(session, self.ctx("accounting"), invoice_id, minor, "bank_transfer")
+        ctx = self.ctx("accounting")
+        digits = currency(self.invoice(invoice_id).currency).digits
+        record_payment(ctx, invoice_id, PaymentFacts(from_minor(minor, digits), ctx.today()))
 
     def use(self, customer: str, on: date, charge: str, destination: str) -> None:
         """A rated call of one minute at noon, UTC."""

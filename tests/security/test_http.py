@@ -25,6 +25,7 @@ def post_login(served, body, **headers):
 def test_every_route_answers_every_role_as_the_matrix_says(served, who):
     a, b, draft = served.of_a, served.of_b, served.draft
     is_staff, is_billing_of_a = who in STAFF, who in {"a40", "a80", "a90"}
+    to_accounting = 200 if who in STAFF[3:] else 403 if is_staff else 404
     nobody = 303  # the way to the sign-in
     expected = {
         f"/invoices/{a}.pdf": 200 if is_staff or is_billing_of_a else 404,
@@ -45,6 +46,13 @@ def test_every_route_answers_every_role_as_the_matrix_says(served, who):
         "/exports/usage.csv?customer=1&schedule=daily&on=2026-01-01": 200 if is_staff else 404,
         "/exports/usage.csv?customer=999&schedule=daily&on=2026-01-01": 404,
         "/exports/usage.csv?customer=1&schedule=daily&on=soon": 400 if is_staff else 404,
+        "/exports/statement.csv?customer=1": to_accounting,
+        "/exports/statement.pdf?customer=1&from=2026-01-01": to_accounting,
+        "/exports/statement.csv?customer=1&to=soon": 400 if is_staff else 404,
+        "/payments": 200 if is_staff else 404,
+        "/payments/1": 200 if is_staff else 404,
+        "/payments/allocate": 200 if who in STAFF[3:] else 404,
+        "/customers/1/statement": 200 if who in STAFF[3:] else 404,
         "/settings": 200 if who in STAFF[4:] else 404,
         "/portal": 200 if who in PORTAL else 404,
         "/portal/invoices": 200 if is_billing_of_a else 404,

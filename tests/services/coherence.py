@@ -43,6 +43,7 @@ def incoherences(database: Database, secret: bytes) -> list[str]:
             wrong for invoice in invoices for wrong in _wrong(session, invoice, lines[invoice.id])
         ]
         found += _wrong_settlements(session, invoices)
+        found += _wrong_payments(session)
         found += _wrong_search(session, invoices, lines)
         found += _wrong_chain(session, secret)
         return found + _gaps(session, invoices)
@@ -125,6 +126,26 @@ def _wrong_settlements(session: Session, invoices: list[Invoice]) -> list[str]:
         if (invoice.settled_minor, invoice.refunded_minor)
         != (settled[invoice.id], refunded[invoice.id])
     ]
+
+
+def _wrong_payments(session: Session) -> list[str]:
+    """What is left of each payment, and that nobody settles more than it holds."""
+    allocated, from_rest = defaultdict(int), defaultdict(int)
+    payments = session.exec(select(Payment)).all()
+    for allocation in session.exec(select(Allocation)).all():
+        allocated[allocation.payment_id] += allocation.amount_minor
+    for one in payments:
+        if one.kind == "refund" and one.status == "COMPLETED" and one.deleted_at is None:
+            from_rest[one.refund_of_id] += one.total_minor - allocated[one.id]
+    wrong = []
+    for one in payments:
+        has_rest = one.kind in {"receipt", "payment"}
+        left = one.total_minor - allocated[one.id] - from_rest[one.id] if has_rest else 0
+        if one.left_minor != left or left < 0:
+            wrong.append(f"{one.number}: left")
+        if one.deleted_at is not None and allocated[one.id]:
+            wrong.append(f"{one.number}: deleted, and settles")
+    return wrong
 
 
 def _wrong_search(

@@ -1,6 +1,7 @@
 """The paper as PDF."""
 
 from billing_app.documents.snapshot import Snapshot
+from billing_app.documents.statement import StatementPaper
 
 
 def render_invoice(snapshot: Snapshot, *, draft: bool = False) -> bytes:
@@ -13,4 +14,11 @@ def render_invoice(snapshot: Snapshot, *, draft: bool = False) -> bytes:
     return invoice.render_invoice(snapshot, draft=draft)
 
 
-__all__ = ["render_invoice"]
+def render_statement(paper: StatementPaper) -> bytes:
+    """Draw a statement of account as PDF."""
+    from billing_app.documents.pdf import statement  # noqa: PLC0415
+
+    return statement.render_statement(paper)
+
+
+__all__ = ["render_invoice", "render_statement"]

@@ -67,6 +67,10 @@ class Canvas:
     def new_page(self) -> None:
         """Turn to a fresh page. A page starts without any font or colour set."""
         self.pages.append(Page())
+        self.forget_setting()
+
+    def forget_setting(self) -> None:
+        """Forget font and colour: another page is under the pen."""
         self._font = None
         self._fill = None
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from billing_app.persistence.tables.columns import (
@@ -16,6 +16,8 @@ from billing_app.persistence.tables.columns import (
     words,
 )
 
+HAS_REST = text("left_minor > 0 AND deleted_at IS NULL")
+
 
 class Payment(SQLModel, table=True):
     """A payment document (DLY PMI/PMO, CXS payment)."""
@@ -25,7 +27,10 @@ class Payment(SQLModel, table=True):
         one_of("direction", ["out", "in"]),
         one_of("kind", ["receipt", "payment", "refund", "purchase"]),
         one_of("status", ["PENDING", "COMPLETED", "CANCELLED"]),
-        *bounded("total_minor", "fee_minor"),
+        *bounded("total_minor", "fee_minor", "left_minor"),
+        Index("ix_payment_paid_on", "paid_on", "id"),
+        Index("ix_payment_rest", "customer_id", sqlite_where=HAS_REST, postgresql_where=HAS_REST),
+        Index("ix_payment_refund_of", "refund_of_id"),
     )
     id: int | None = identity()
     number: str = words(64, unique=True)
@@ -34,15 +39,18 @@ class Payment(SQLModel, table=True):
     kind: str = Field(default="receipt", max_length=16)
     currency: str = words(3)
     total_minor: int = minor()
-    fee_minor: int = minor()
+    fee_minor: int = minor()  # for reference only
     paid_on: date
     method: str = Field(default="bank_transfer", max_length=32)
     reference: str = words(128)
-    description: str = prose()
+    description: str = prose()  # what follows a # is for staff only
     status: str = Field(default="COMPLETED", max_length=16)
     source: str = Field(default="manual", max_length=16)
     gateway_ref: str = words(128)
     refund_of_id: int | None = refers_to("payment.id", optional=True)
+    left_minor: int = minor()  # neither allocated nor given back; maintained, re-proved
+    sends_confirmation: bool = False
+    version: int = 1
     created_by_id: int = refers_to("app_user.id")
     created_at: datetime = instant()
     deleted_at: datetime | None = instant(optional=True)

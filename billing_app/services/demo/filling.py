@@ -16,6 +16,7 @@ from billing_app.services.demo.history import posted_at, write_history
 from billing_app.services.demo.pending import leave_pending
 from billing_app.services.demo.people import hire_staff, open_portal
 from billing_app.services.demo.recurring import repeat_some
+from billing_app.services.demo.settling import leave_payments
 from billing_app.services.demo.stage import Stage, set_stage
 from billing_app.services.demo.stories import play
 from billing_app.services.demo.world import ZONE
@@ -49,6 +50,7 @@ def fill_demo(ctx: Context, *, password_hash: str) -> bool:
         repeat_some(stage, stories)
         close_voyages(session, known)
         leave_pending(stage, known)
+        leave_payments(stage)
         session.exec(
             update(OutboxEvent)
             .where(col(OutboxEvent.done_at).is_(None))

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from billing_app.domain.payments import payment_number
 from billing_app.persistence.tables import Allocation, DeliveryEvent, Payment
 from billing_app.services.bulk_posting import Document, Poster, add, reserve
 from billing_app.services.context import Context
 from billing_app.services.demo.numbering import take_numbers
-from billing_app.services.demo.settling import payment_number
 
 MORNING = time(8, 0, tzinfo=UTC)
 SETTLED_AFTER = timedelta(days=17)

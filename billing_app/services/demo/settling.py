@@ -1,25 +1,31 @@
 """What happens to the demo's documents after posting: deliveries, payments, refunds, credits.
 
-Each step adds its rows and brings the kept columns of the invoice up to them.
+The money moves by the same use cases as on any desk; what is left over at the end shows them all.
 """
 
-from sqlmodel import Session, func, select
+from datetime import timedelta
+from decimal import Decimal
 
-from billing_app.domain.document_types import Direction, DocumentKind
-from billing_app.domain.settlement import PaymentKind, automatic_credit, payment_kind
-from billing_app.persistence.tables import (
-    Allocation,
-    CreditApplication,
-    Customer,
-    DeliveryEvent,
-    DocumentType,
-    Invoice,
-    Payment,
-)
+from sqlmodel import Session, col, select
+
+from billing_app.domain.money import currency, from_minor
+from billing_app.domain.payments import PaymentState
+from billing_app.persistence.tables import Customer, DeliveryEvent, Invoice, Payment
 from billing_app.services.audit import record
 from billing_app.services.context import Context
+from billing_app.services.demo.stage import Stage
 from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.derived import derive, make_findable
+from billing_app.services.payments.allocating import Share, allocate
+from billing_app.services.payments.recording import (
+    PaymentFacts,
+    add_payment,
+    record_payment,
+)
+from billing_app.services.payments.refunding import refund_payment
+
+ONLINE = "stripe"
+SHORT_BY = 250  # a bank's charge, in minor units
 
 
 def deliver(session: Session, ctx: Context, invoice_id: int, channel: str) -> None:
@@ -31,112 +37,70 @@ def deliver(session: Session, ctx: Context, invoice_id: int, channel: str) -> No
         DeliveryEvent(invoice_id=invoice_id, at=ctx.now(), channel=channel, recipient=recipient)
     )
     invoice.is_delivered = True
-    _keep(session, ctx, invoice, "delivered", {"channel": channel})
-
-
-def pay(session: Session, ctx: Context, invoice_id: int, amount_minor: int, method: str) -> int:
-    """Record a payment that settles part or all of a document; answers its id."""
-    invoice = session.get_one(Invoice, invoice_id)
-    kind = payment_kind(*_direction_and_kind(session, invoice))
-    payment = _payment(session, ctx, invoice, kind, amount_minor)
-    payment.method = method
-    payment.source = "gateway" if method == "stripe" else "manual"
-    payment.gateway_ref = f"ch_demo_{payment.number}" if method == "stripe" else ""
-    payment.reference = f"{invoice.label}"
-    _allocate(session, ctx, payment, invoice)
-    invoice.settled_minor += amount_minor
-    _keep(session, ctx, invoice, "paid", {"amount_minor": amount_minor, "payment": payment.number})
-    return payment.id or 0
-
-
-def refund(
-    session: Session, ctx: Context, invoice_id: int, payment_id: int, amount_minor: int
-) -> None:
-    """Give a payment back, in part or whole."""
-    invoice = session.get_one(Invoice, invoice_id)
-    payment = _payment(session, ctx, invoice, PaymentKind.REFUND, amount_minor)
-    payment.refund_of_id = payment_id
-    payment.method = session.get_one(Payment, payment_id).method
-    payment.description = "Service was not rendered"
-    _allocate(session, ctx, payment, invoice)
-    invoice.settled_minor -= amount_minor
-    invoice.refunded_minor += amount_minor
-    _keep(
-        session, ctx, invoice, "refunded", {"amount_minor": amount_minor, "payment": payment.number}
-    )
-
-
-def apply_credit(session: Session, ctx: Context, credit_id: int, invoice_id: int) -> None:
-    """Settle an invoice with a credit note, as far as both go."""
-    credit, invoice = session.get_one(Invoice, credit_id), session.get_one(Invoice, invoice_id)
-    amount = automatic_credit(credit.open_minor, invoice.open_minor)
-    if not amount:
-        return
-    session.add(
-        CreditApplication(
-            credit_id=credit_id,
-            invoice_id=invoice_id,
-            amount_minor=amount,
-            created_by_id=ctx.actor.user_id,
-            created_at=ctx.now(),
-        )
-    )
-    for document in (credit, invoice):
-        document.settled_minor += amount
-        _keep(session, ctx, document, "credited", {"amount_minor": amount, "credit": credit.number})
-
-
-def payment_number(kind: str, payment_id: int) -> str:
-    """The number of a demo payment."""
-    return f"{'PMO' if kind in {'payment', 'refund'} else 'PMI'}-{payment_id:06d}"
-
-
-def _payment(
-    session: Session, ctx: Context, invoice: Invoice, kind: PaymentKind, amount_minor: int
-) -> Payment:
-    direction, _ = _direction_and_kind(session, invoice)
-    next_id = (session.exec(select(func.max(Payment.id))).one() or 0) + 1
-    payment = Payment(
-        number=payment_number(kind.value, next_id),
-        customer_id=invoice.customer_id,
-        direction=direction.value,
-        kind=kind.value,
-        currency=invoice.currency,
-        total_minor=amount_minor,
-        paid_on=ctx.today(),
-        created_by_id=ctx.actor.user_id,
-        created_at=ctx.now(),
-    )
-    session.add(payment)
-    session.flush()
-    return payment
-
-
-def _allocate(session: Session, ctx: Context, payment: Payment, invoice: Invoice) -> None:
-    session.add(payment)
-    session.add(
-        Allocation(
-            payment_id=payment.id or 0,
-            invoice_id=invoice.id or 0,
-            amount_minor=payment.total_minor,
-            created_by_id=ctx.actor.user_id,
-            created_at=ctx.now(),
-        )
-    )
-
-
-def _keep(
-    session: Session, ctx: Context, invoice: Invoice, action: str, after: dict[str, object]
-) -> None:
     derive(invoice)
     invoice.version += 1
     invoice.updated_at = ctx.now()
     session.add(invoice)
     session.flush()
-    make_findable(session, invoice, lines_of(session, invoice.id or 0))
-    record(session, ctx, entity="invoice", entity_id=invoice.id or 0, action=action, after=after)
+    make_findable(session, invoice, lines_of(session, invoice_id))
+    after = {"channel": channel}
+    record(session, ctx, entity="invoice", entity_id=invoice_id, action="delivered", after=after)
 
 
-def _direction_and_kind(session: Session, invoice: Invoice) -> tuple[Direction, DocumentKind]:
-    document_type = session.get_one(DocumentType, invoice.document_type_id)
-    return Direction(document_type.direction), DocumentKind(document_type.kind)
+def pay(session: Session, ctx: Context, invoice: Invoice, amount_minor: int, method: str) -> int:
+    """Record a payment that settles part or all of a document; answers its id."""
+    facts = PaymentFacts(
+        amount=from_minor(amount_minor, currency(invoice.currency).digits),
+        paid_on=ctx.today(),
+        method=method,
+        reference=invoice.label,
+    )
+    payment_id = record_payment(ctx, invoice.id or 0, facts).id
+    if method == ONLINE:
+        payment = session.get_one(Payment, payment_id)
+        payment.source, payment.gateway_ref = "gateway", f"ch_demo_{payment.number}"
+        session.add(payment)
+        session.flush()
+    return payment_id
+
+
+def refund(session: Session, ctx: Context, payment_id: int, amount_minor: int) -> None:
+    """Give a payment back, in part or whole."""
+    digits = currency(session.get_one(Payment, payment_id).currency).digits
+    amount = from_minor(amount_minor, digits)
+    refund_payment(ctx, payment_id, amount, "Service was not rendered")
+
+
+def leave_payments(stage: Stage) -> None:
+    """What waits on the payments page: a transfer to complete, credit, and a short payment."""
+    session, ctx = stage.session, stage.at(stage.ctx.now(), "accounting")
+    rows = session.exec(
+        select(Invoice)
+        .where(Invoice.posting_status == "POSTED", Invoice.settled_minor == 0, Invoice.sign == 1)
+        .where(Invoice.currency == "EUR", Invoice.customer_name != "")
+        .order_by(col(Invoice.due_sort), col(Invoice.id))
+    ).all()
+    owed = [row for row in rows if row.open_minor > SHORT_BY and _is_out(session, row)]
+    if not owed:
+        return
+    first = owed[0]
+    _add(ctx, first, 50_000, "Portal transfer # asked by phone", PaymentState.PENDING)
+    _add(ctx, first, 125_000, "Paid in advance for the next call", PaymentState.COMPLETED)
+    short = next((row for row in owed if row.customer_id != first.customer_id), owed[-1])
+    paid = _add(ctx, short, short.open_minor - SHORT_BY, short.label, PaymentState.COMPLETED)
+    allocate(ctx, [Share(paid, short.id or 0, short.open_minor - SHORT_BY)])
+
+
+def _add(ctx: Context, of: Invoice, minor: int, text: str, state: PaymentState) -> int:
+    facts = PaymentFacts(
+        amount=from_minor(minor, currency(of.currency).digits),
+        paid_on=ctx.today() - timedelta(days=1),
+        description=text,
+        fee=Decimal("1.50"),
+    )
+    return add_payment(ctx, of.customer_id, facts, code=of.currency, state=state).id
+
+
+def _is_out(session: Session, invoice: Invoice) -> bool:
+    """Whether a receipt settles it: a supplier's bill is none."""
+    return not session.get_one(Customer, invoice.customer_id).is_supplier

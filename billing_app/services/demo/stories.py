@@ -16,13 +16,14 @@ from billing_app.persistence.tables import Invoice
 from billing_app.services.demo.baskets import basket, credited_part
 from billing_app.services.demo.founding import Known
 from billing_app.services.demo.orders import link_order
-from billing_app.services.demo.settling import apply_credit, deliver, pay, refund
+from billing_app.services.demo.settling import deliver, pay, refund
 from billing_app.services.demo.stage import Stage
 from billing_app.services.demo.world import ZONE
 from billing_app.services.invoices.draft import Draft
 from billing_app.services.invoices.drafts import create_draft
 from billing_app.services.invoices.moves import move_invoice
 from billing_app.services.notes import add_note
+from billing_app.services.payments.credits import apply_credit
 
 NOON = time(9, 40)
 STEP = timedelta(minutes=47)
@@ -177,16 +178,16 @@ def _deliver(stage: Stage, story: Story, channel: str) -> None:
 
 def _pay(stage: Stage, story: Story, parts: int) -> None:
     ctx = stage.at(stage.clock.instant, "accounting")
-    open_minor = stage.session.get_one(Invoice, story.invoice_id).open_minor
+    invoice = stage.session.get_one(Invoice, story.invoice_id)
     is_online = story.fate.startswith("refunded") or story.serial % 4 == 0
     method = "stripe" if is_online and not story.fate.startswith("payable") else "bank_transfer"
-    story.payment_id = pay(stage.session, ctx, story.invoice_id, open_minor // parts, method)
+    story.payment_id = pay(stage.session, ctx, invoice, invoice.open_minor // parts, method)
 
 
 def _refund(stage: Stage, story: Story, parts: int) -> None:
     ctx = stage.at(stage.clock.instant, "accounting2")
     settled = stage.session.get_one(Invoice, story.invoice_id).settled_minor
-    refund(stage.session, ctx, story.invoice_id, story.payment_id, settled // parts)
+    refund(stage.session, ctx, story.payment_id, settled // parts)
 
 
 def _credit(stage: Stage, known: Known, story: Story) -> None:
@@ -204,4 +205,4 @@ def _credit(stage: Stage, known: Known, story: Story) -> None:
     credit_id = create_draft(ctx, credit)
     move_invoice(ctx, credit_id, Action.POST)
     deliver(stage.session, ctx, credit_id, "email")
-    apply_credit(stage.session, ctx, credit_id, story.invoice_id)
+    apply_credit(ctx, credit_id, story.invoice_id)

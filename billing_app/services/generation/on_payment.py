@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import NotFound
 from billing_app.domain.money import currency, from_minor
+from billing_app.persistence.queries.payments import allocated_minor, left_of
 from billing_app.persistence.tables import (
     Allocation,
     Customer,
@@ -50,7 +51,7 @@ def invoice_on_payment(session: Session, ctx: Context, payment: Payment) -> int:
         customer.create_invoice_on_payment
         and _counts(payment)
         and payment.total_minor > 0
-        and _allocated(session, payment) == 0
+        and allocated_minor(session, payment.id or 0) == 0
     )
     if not is_asked:
         return 0
@@ -80,8 +81,7 @@ def allocate_on_posting(session: Session, ctx: Context, invoice: Invoice) -> Non
         return
     if (payment.customer_id, payment.currency) != (invoice.customer_id, invoice.currency):
         return
-    left = payment.total_minor - _allocated(session, payment)
-    amount = min(left, invoice.total_minor - invoice.settled_minor)
+    amount = min(left_of(session, payment), invoice.total_minor - invoice.settled_minor)
     if amount <= 0:
         return
     session.add(
@@ -94,10 +94,18 @@ def allocate_on_posting(session: Session, ctx: Context, invoice: Invoice) -> Non
         )
     )
     invoice.settled_minor += amount
+    _keep_left(session, payment)
     after = {"invoice": invoice.label, "amount_minor": amount}
     record(
         session, ctx, entity="payment", entity_id=payment.id or 0, action="allocated", after=after
     )
+
+
+def _keep_left(session: Session, payment: Payment) -> None:
+    session.flush()
+    payment.left_minor = left_of(session, payment)
+    payment.version += 1
+    session.add(payment)
 
 
 def _counts(payment: Payment) -> bool:
@@ -108,11 +116,6 @@ def _counts(payment: Payment) -> bool:
         and payment.kind == "receipt"
         and payment.direction == "out"
     )
-
-
-def _allocated(session: Session, payment: Payment) -> int:
-    total = select(func.coalesce(func.sum(Allocation.amount_minor), 0))
-    return int(session.exec(total.where(Allocation.payment_id == payment.id)).one())
 
 
 def _draft(ctx: Context, payment: Payment, customer: Customer) -> Draft:

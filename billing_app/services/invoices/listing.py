@@ -7,9 +7,11 @@ from sqlmodel import col, select
 
 from billing_app.documents.csv import Cell, csv_rows
 from billing_app.domain.access import Permission
+from billing_app.domain.document_types import DocumentKind
 from billing_app.domain.errors import NotFound, Refused
-from billing_app.domain.lifecycle import Offer
+from billing_app.domain.lifecycle import Offer, Posting
 from billing_app.domain.money import currency, from_minor
+from billing_app.domain.settlement import PAYABLE_KINDS, RELEASED
 from billing_app.persistence.queries.invoices.filters import Asked, InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import GridRow, Order, Tally, page, tallies
 from billing_app.persistence.queries.invoices.record import InvoiceRecord, invoice_record
@@ -19,6 +21,7 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.moves import offers_on
 from billing_app.services.papers import has_paper
+from billing_app.services.settings import Place, is_on
 
 PAGE = 50
 MAX_EXPORT = 200_000
@@ -82,6 +85,10 @@ class Opened:
     record: InvoiceRecord
     offers: tuple[Offer, ...]
     has_paper: bool
+    is_payable: bool = False
+    """Of a type and in a status in which payments may settle it (DLY-22, DLY-23)."""
+    takes_payments: bool = False
+    """Whether its payments have a section at all (ORO-5)."""
 
 
 def open_invoice(ctx: Context, invoice_id: int) -> Opened:
@@ -99,7 +106,16 @@ def open_invoice(ctx: Context, invoice_id: int) -> Opened:
             list(record.lines),
         )
         is_made = bool(record.pdf_sha256) or has_paper(session, record.invoice)
-        return Opened(record, offers_on(session, ctx, at_hand), is_made)
+        is_payable = _is_payable(record)
+        place = Place(company_id=record.invoice.company_id)
+        takes_payments = is_payable or is_on(session, "enable_invoice_payments", place)
+        offers = offers_on(session, ctx, at_hand)
+        return Opened(record, offers, is_made, is_payable, takes_payments)
+
+
+def _is_payable(record: InvoiceRecord) -> bool:
+    is_released = Posting(record.invoice.posting_status) in RELEASED
+    return is_released and DocumentKind(record.document_type.kind) in PAYABLE_KINDS
 
 
 def names(ctx: Context) -> Names:

@@ -26,6 +26,7 @@ from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
+from billing_app.services.payments.releasing import lock_with_settlers, release_all
 from billing_app.services.requests import answered, remember
 from billing_app.services.settings import Place, settings_at
 
@@ -81,6 +82,8 @@ def move_invoice(
         before = answered(session, ctx, key, verb)
         if before is not None:
             return Moved(**before)
+        if action == Action.VOID:
+            lock_with_settlers(session, invoice_id)
         found = claim_whole(session, invoice_id)
         refuse_stale(session, found.invoice, version)
         moved = move_within(
@@ -204,6 +207,7 @@ def _apply(
         invoice.cancelled_at, invoice.cancelled_by_id, invoice.end_reason = now, who, reason
     elif target == Posting.VOID:
         invoice.voided_at, invoice.voided_by_id, invoice.end_reason = now, who, reason
+        release_all(session, ctx, invoice)
     derive(invoice)
 
 

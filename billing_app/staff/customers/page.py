@@ -79,6 +79,19 @@ def customer_page() -> rx.Component:
             kind="quiet",
         ),
     )
+    at = joined("/customers/", CustomerState.customer_id.to_string())
+    statement = rx.cond(
+        can(Permission.STATEMENT_VIEW) & ~CustomerState.is_new,
+        link_button("Statement", href=joined(at, "/statement"), kind="quiet"),
+    )
+    payments = rx.cond(
+        ~CustomerState.is_new,
+        link_button(
+            "Payments",
+            href=joined("/payments?customer=", CustomerState.customer_id.to_string()),
+            kind="quiet",
+        ),
+    )
     return staff_page(
         rx.cond(
             CustomerState.is_loaded,
@@ -101,6 +114,8 @@ def customer_page() -> rx.Component:
         new=rx.fragment(),
         actions=[
             invoices,
+            payments,
+            statement,
             link_button("Cancel", href="/customers", kind="quiet"),
             rx.cond(
                 can(Permission.CUSTOMER_EDIT) & (CustomerState.tab == "details"),

@@ -53,6 +53,15 @@ def _actions() -> rx.Component:
             on_click=DrawerState.ask_move(VIEW.primary),
             key="p",
         ),
+        rx.cond(
+            VIEW.can_record,
+            button(
+                "Record payment",
+                kind="primary",
+                on_click=DrawerState.open_payment,
+                key="m",
+            ),
+        ),
     )
     edit = rx.cond(
         VIEW.can_edit_draft,
@@ -96,6 +105,7 @@ def _more() -> rx.Component:
             rel="noopener",
             role="menuitem",
         ),
+        *_payment_items(),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
             VIEW.can_duplicate,
@@ -109,6 +119,27 @@ def _more() -> rx.Component:
         rx.foreach(VIEW.more, _menu_entry),
         id="invoice-more",
     )
+
+
+def _payment_items() -> list[rx.Component]:
+    return [
+        rx.cond(
+            VIEW.can_record,
+            menu_item("Record Payment…", icon="bank", on_click=DrawerState.open_payment, key="m"),
+        ),
+        rx.cond(
+            VIEW.can_allocate,
+            menu_item(
+                "View Payments",
+                icon="layers",
+                href=joined("/payments/allocate?invoice=", VIEW.id.to_string()),
+            ),
+        ),
+        rx.cond(
+            VIEW.can_write_off,
+            menu_item("Write off difference…", icon="x", on_click=DrawerState.open_write_off),
+        ),
+    ]
 
 
 def _menu_entry(entry: rx.vars.ObjectVar[MenuEntry]) -> rx.Component:

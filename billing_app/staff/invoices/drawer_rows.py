@@ -6,6 +6,8 @@ from billing_app.domain.access import Permission
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit, may_set_recurrence
 from billing_app.domain.lifecycle import Action, Offer, Posting
+from billing_app.domain.money import currency, plain_amount
+from billing_app.domain.settlement import SMALL_DIFFERENCE_MINOR
 from billing_app.domain.status import Aging, aging, lifecycle_chip
 from billing_app.kit.wording import amount, moment
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
@@ -65,7 +67,12 @@ class DrawerView:
     open_minor: str = ""
     aging: str = ""
     aging_note: str = ""
+    open_plain: str = ""
     is_late: bool = False
+    has_payments: bool = False
+    can_record: bool = False
+    can_allocate: bool = False
+    can_write_off: bool = False
     lock: str = ""
     external_document_no: str = ""
     internal_comment: str = ""
@@ -121,6 +128,11 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         paid_minor=str(signed * invoice.settled_minor),
         open=amount(signed * invoice.open_minor, code),
         open_minor=str(signed * invoice.open_minor),
+        open_plain=plain_amount(invoice.open_minor, currency(code).digits),
+        has_payments=opened.takes_payments or bool(record.settlements),
+        can_record=_is_payable(opened) and actor.may(Permission.PAYMENT_RECORD),
+        can_allocate=opened.is_payable and actor.may(Permission.PAYMENT_ALLOCATE),
+        can_write_off=_is_small(opened) and actor.may(Permission.PAYMENT_ALLOCATE),
         aging=_aged(age)[0],
         aging_note=_aged(age)[1],
         is_late=bool(age.days and age.days > 0 and invoice.open_minor > 0),
@@ -147,7 +159,7 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         facts=facts_of(record, sight, actor),
         lines=[line_row(line, code) for line in record.lines],
         sums=sums_of(record),
-        settlements=settlements_of(record, signed),
+        settlements=settlements_of(record, signed, actor),
         notes=[
             HistoryRow("note", row.what, row.who, moment(row.at, sight.zone))
             for row in record.notes
@@ -165,6 +177,18 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         menu=_status_menu(status, by_action),
         more=_more_menu(by_action),
     )
+
+
+def _is_payable(opened: Opened) -> bool:
+    """Whether something is open that a payment may settle."""
+    return opened.is_payable and opened.record.invoice.open_minor > 0
+
+
+def _is_small(opened: Opened) -> bool:
+    """Whether what is left after a payment is a difference that may be written off."""
+    invoice = opened.record.invoice
+    is_difference = 0 < invoice.open_minor <= SMALL_DIFFERENCE_MINOR and invoice.settled_minor > 0
+    return opened.is_payable and is_difference
 
 
 def _can_recur(record: InvoiceRecord, status: Posting, actor: Actor) -> bool:

@@ -15,7 +15,8 @@ from billing_app.kit.links import link
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
 from billing_app.staff.invoices.drawer_state import DrawerState
-from billing_app.staff.invoices.drawer_words import Fact, HistoryRow, LineRow, SettlementRow
+from billing_app.staff.invoices.drawer_words import Fact, HistoryRow, LineRow
+from billing_app.staff.invoices.payment_parts import settlements
 from billing_app.staff.shell.state import can
 
 VIEW = DrawerState.view
@@ -23,7 +24,7 @@ VIEW = DrawerState.view
 
 def sections() -> list[rx.Component]:
     """Details, lines, settlements, notes, history."""
-    return [_details(), _lines(), _settlements(), _notes(), _history()]
+    return [_details(), _lines(), settlements(), _notes(), _history()]
 
 
 def _details() -> rx.Component:
@@ -144,31 +145,6 @@ def _line(line: rx.vars.ObjectVar[LineRow]) -> rx.Component:
             line.net, class_name="num", data_minor=line.net_minor, data_currency=VIEW.currency
         ),
         key=line.line_no,
-    )
-
-
-def _settlements() -> rx.Component:
-    table = plain_table(
-        "Settlements with running balance",
-        [head("Document"), head("Date"), head("Amount", "num"), head("Balance", "num")],
-        rx.el.tbody(rx.foreach(VIEW.settlements, _settlement)),
-    )
-    none = rx.el.p("Nothing is paid or credited yet.", class_name="muted")
-    return section(
-        "Receipts, Payments and Credit Notes",
-        rx.cond(VIEW.settlements.length() > 0, table, none),
-        id="h-payments",
-        count=VIEW.settlements.length().to_string(),
-    )
-
-
-def _settlement(row: rx.vars.ObjectVar[SettlementRow]) -> rx.Component:
-    return rx.el.tr(
-        rx.el.td(row.number, rx.el.small(row.detail), class_name="txt"),
-        rx.el.td(row.on, class_name="muted"),
-        rx.el.td(row.amount, class_name="num"),
-        rx.el.td(row.balance, class_name="num muted"),
-        key=row.number,
     )
 
 

@@ -17,6 +17,7 @@ from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
 from billing_app.services.notes import add_note
 from billing_app.services.papers import create_pdf
+from billing_app.staff.invoices.drawer_payments import DrawerPayments
 from billing_app.staff.invoices.drawer_rows import DrawerView, drawer_view
 from billing_app.staff.invoices.drawer_words import LineRow
 from billing_app.staff.invoices.reviews import Review, review_of
@@ -25,12 +26,11 @@ from billing_app.staff.invoices.state import PAGE, InvoicesState
 from billing_app.staff.invoices.table_state import TableState
 
 
-class DrawerState(rx.State):
+class DrawerState(DrawerPayments, rx.State):
     """The record beside the grid."""
 
     is_open: bool = False
     is_missing: bool = False
-    view: DrawerView = DrawerView()
     position: str = ""
     previous_id: int = 0
     next_id: int = 0
@@ -51,7 +51,7 @@ class DrawerState(rx.State):
         """Show the record that the address names, or none."""
         text = self.router.url.query_parameters.get("invoice", "")
         self.line_open = self.note_open = False
-        self.review, self.field_error = Review(), ""
+        self.review, self.field_error, self.paying = Review(), "", ""
         if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
             self.is_open = False
             return
@@ -64,7 +64,8 @@ class DrawerState(rx.State):
     @action(Permission.INVOICE_VIEW, supersedes=True)
     async def remote_change(self) -> None:
         """Somebody changed invoices: show the record as it is now, unless something is open."""
-        if self.is_open and not (self.review.action or self.line_open or self.note_open):
+        is_asking = self.review.action or self.line_open or self.note_open or self.paying
+        if self.is_open and not is_asking:
             await self._show(self.view.id)
 
     @action(Permission.INVOICE_VIEW)

@@ -4,14 +4,24 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from billing_app.domain.access import Permission
+from billing_app.domain.payments import PaymentMethod
+from billing_app.domain.settlement import DELETABLE
 from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
-from billing_app.persistence.queries.invoices.record import Happening, InvoiceRecord
+from billing_app.persistence.queries.invoices.record import Happening, InvoiceRecord, Settlement
 from billing_app.persistence.tables import InvoiceLine
 from billing_app.services.context import Actor
 from billing_app.services.invoices.freeze import totals_of
 from billing_app.staff.invoices.rows import HIDDEN, Sight
 
-KINDS = {"receipt": "Receipt", "payment": "Payment", "refund": "Refund", "credit": "Credit note"}
+KINDS = {
+    "receipt": "Receipt",
+    "payment": "Payment",
+    "refund": "Refund",
+    "credit": "Credit note",
+    "used": "Used for invoice",
+}
+DOCUMENTS = {"credit", "used"}
 
 
 HAPPENED = {
@@ -29,11 +39,20 @@ HAPPENED = {
     "text changed": "Text changed",
     "imported": "Imported",
     "duplicated": "Duplicated",
+    "paid": "Paid",
+    "payment deleted": "Payment deleted",
+    "payment cancelled": "Payment cancelled",
+    "released": "Payment released",
+    "refunded": "Refunded",
+    "credited": "Credited",
+    "credit used": "Credit used",
+    "credit taken back": "Credit taken back",
     "order linked": "Order linked",
     "order unlinked": "Order unlinked",
 }
 
 
+MONEY = {"payment", "credit", "invoice"}
 ICONS = {
     "created": "plus",
     "assemble": "layers",
@@ -73,11 +92,14 @@ class LineRow:
 class SettlementRow:
     """One row of "Receipts, Payments and Credit Notes" with the running balance."""
 
+    id: int
     number: str
+    href: str
     detail: str
     on: str
     amount: str
     balance: str
+    can_delete: bool
 
 
 @dataclass(frozen=True)
@@ -179,27 +201,41 @@ def sums_of(record: InvoiceRecord) -> list[Fact]:
     return [*rows, Fact(f"Total {code}", amount(totals.total, code), "sum")]
 
 
-def settlements_of(record: InvoiceRecord, signed: int) -> list[SettlementRow]:
+def settlements_of(record: InvoiceRecord, signed: int, actor: Actor) -> list[SettlementRow]:
     """What settled the document, with the running balance."""
     rows = []
     code, balance = record.invoice.currency, record.invoice.total_minor
     for row in record.settlements:
+        minor = -row.amount_minor if row.kind == "refund" else row.amount_minor
         if row.status == "COMPLETED":
-            balance -= row.amount_minor
-        method = row.method.replace("_", " ")
-        detail = ", ".join(bit for bit in (KINDS[row.kind], method, row.reference) if bit)
-        note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
-        on = day(date.fromisoformat(row.on))
+            balance -= minor
+        is_document = row.kind in DOCUMENTS
         rows.append(
             SettlementRow(
-                row.number,
-                detail + note,
-                on,
-                amount(row.amount_minor, code),
-                amount(signed * balance, code),
+                id=row.id,
+                number=row.number,
+                href=f"/invoices?invoice={row.id}" if is_document else f"/payments/{row.id}",
+                detail=_detail(row),
+                on=day(date.fromisoformat(row.on)),
+                amount=amount(minor, code),
+                balance=amount(signed * balance, code),
+                can_delete=(
+                    not is_document
+                    and row.source in DELETABLE
+                    and actor.may(Permission.PAYMENT_DELETE)
+                ),
             )
         )
     return rows
+
+
+def _detail(row: Settlement) -> str:
+    """What stands under the number: "Receipt, bank transfer, AUR 88120 (pending)"."""
+    is_write_off = row.method == PaymentMethod.WRITE_OFF
+    kind = "Write-off" if is_write_off else KINDS[row.kind]
+    method = "" if is_write_off else row.method.replace("_", " ")
+    note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
+    return ", ".join(bit for bit in (kind, method, row.reference) if bit) + note
 
 
 def happened_row(row: Happening, sight: Sight) -> HistoryRow:
@@ -210,6 +246,8 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
         what = f"Posted as {after['number']}"
     elif after.get("copy_of"):
         what = f"{what} from {after['copy_of']}"
+    elif MONEY & set(after):
+        what = f"{what}: {after[min(MONEY & set(after))]}"
     elif after.get("order"):
         what = f"{what}: {after['order']}"
     elif after.get("reason"):

@@ -19,6 +19,7 @@ PLACES = (
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
     ("Recurring", "/invoices/recurring", "repeat", "g y", Permission.INVOICE_VIEW),
     ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
+    ("Payments", "/payments", "pay", "g n", Permission.PAYMENT_VIEW),
     ("Voyages", "/voyages", "ship", "g v", Permission.VOYAGE_VIEW),
     ("Opportunities", "/opportunities", "opp", "g o", Permission.OPPORTUNITY_VIEW),
     ("Orders", "/orders", "order", "g b", Permission.ORDER_VIEW),

@@ -97,6 +97,7 @@ PAID = (
         PAYMENTS.c.reference,
         PAYMENTS.c.status,
         ALLOCATIONS.c.amount_minor,
+        PAYMENTS.c.source,
     )
     .join(ALLOCATIONS)
     .where(ALLOCATIONS.c.invoice_id == THIS, PAYMENTS.c.deleted_at.is_(None))
@@ -115,6 +116,21 @@ CREDITED = (
     )
     .join(APPLICATIONS, APPLICATIONS.c.credit_id == INVOICES.c.id)
     .where(APPLICATIONS.c.invoice_id == THIS)
+    .order_by(APPLICATIONS.c.id)
+)
+USED = (
+    select(
+        INVOICES.c.id,
+        literal("used"),
+        INVOICES.c.label,
+        INVOICES.c.document_date,
+        literal(""),
+        literal(""),
+        literal("COMPLETED"),
+        APPLICATIONS.c.amount_minor,
+    )
+    .join(APPLICATIONS, APPLICATIONS.c.invoice_id == INVOICES.c.id)
+    .where(APPLICATIONS.c.credit_id == THIS)
     .order_by(APPLICATIONS.c.id)
 )
 PLANS = (
@@ -149,13 +165,14 @@ class Settlement:
     """One row of "Receipts, Payments and Credit Notes"; the amount in minor units."""
 
     id: int
-    kind: str  # receipt, payment, refund, credit
+    kind: str  # receipt, payment, refund, credit; used: what a credit note settles
     number: str
     on: str
     method: str
     reference: str
     status: str
     amount_minor: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +244,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
         orders=tuple((row[0], row[1]) for row in rows(ORDERS)),
         opportunity=_opportunity(session, invoice),
         plan=next(((row[0], bool(row[1])) for row in rows(PLANS)), None),
-        settlements=_settlements([*rows(PAID), *rows(CREDITED)]),
+        settlements=_settlements([*rows(PAID), *rows(CREDITED), *rows(USED)]),
         notes=tuple(Happening(*row) for row in rows(NOTES)),
         history=tuple(Happening(*row) for row in rows(CHANGES)),
         prints=tuple(Happening(*row) for row in rows(PRINTS)),

@@ -1,0 +1,1 @@
+"""Payments: recorded, allocated, completed, cancelled, deleted, refunded; and what they settle."""

@@ -1,0 +1,131 @@
+"""A customer's statement of account, from one day to another (SPEC DLY-43)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import Invalid, NotFound
+from billing_app.domain.parsing import parse_date
+from billing_app.domain.statement import Account
+from billing_app.kit.wording import amount, day
+from billing_app.security.acting import ask
+from billing_app.security.policy import action
+from billing_app.services.payments.statement import LABELS, Statement, statement_of
+
+ADDRESS = re.compile(r"/customers/(\d{1,15})/statement/?")
+LINKS = {"invoice": "/invoices?invoice={}", "credit": "/invoices?invoice={}"}
+DRAWN = 1_000
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """One line of a statement."""
+
+    key: str
+    on: str
+    kind: str
+    number: str
+    href: str
+    text: str
+    amount: str
+    amount_minor: str
+    balance: str
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """One currency's part."""
+
+    currency: str
+    opening: str
+    closing: str
+    closing_minor: str
+    left_out: int
+    """How many of the oldest lines are only in the files."""
+    rows: list[StatementRow]
+
+
+class StatementState(rx.State):
+    """The statement of the customer that the address names."""
+
+    customer_id: int = 0
+    customer: str = ""
+    accounts: list[AccountView] = []
+    credits: list[str] = []
+    from_text: str = ""
+    to_text: str = ""
+    error: str = ""
+    query: str = ""
+    is_loaded: bool = False
+    is_missing: bool = False
+    _from: date | None = None
+    _to: date | None = None
+
+    @action(Permission.STATEMENT_VIEW)
+    async def load(self) -> None:
+        """Show the whole statement."""
+        found = ADDRESS.fullmatch(str(self.router.url.path))
+        self.customer_id, self.error, self.is_missing = int(found[1]) if found else 0, "", False
+        self._from = self._to = None
+        self.from_text = self.to_text = ""
+        await self._show()
+        self.is_loaded = True
+
+    @action(Permission.STATEMENT_VIEW)
+    async def choose_days(self, form: dict[str, str]) -> None:
+        """Show the statement from one day to another; empty days leave an end open."""
+        self.from_text, self.to_text = form.get("from_on", ""), form.get("to_on", "")
+        try:
+            self._from, self._to = _day(self.from_text, "from_on"), _day(self.to_text, "to_on")
+            await self._show()
+        except Invalid as error:
+            self.error = error.sentence
+            return
+        self.error = ""
+
+    async def _show(self) -> None:
+        try:
+            found: Statement = await ask(statement_of, self.customer_id, self._from, self._to)
+        except NotFound:
+            self.is_missing = True
+            return
+        self.customer = found.customer_name
+        self.accounts = [_account(one) for one in found.accounts]
+        self.credits = [f"{code} {amount(minor, code)}" for code, minor in found.credits]
+        days = {"from": self._from, "to": self._to}
+        asked = {name: on.isoformat() for name, on in days.items() if on}
+        self.query = urlencode({"customer": self.customer_id, **asked})
+
+
+def _day(text: str, field: str) -> date | None:
+    return parse_date(text, field=field) if text.strip() else None
+
+
+def _account(account: Account) -> AccountView:
+    code = account.currency
+    shown = account.rows[-DRAWN:]
+    return AccountView(
+        currency=code,
+        opening=amount(account.opening_minor, code),
+        closing=amount(account.closing_minor, code),
+        closing_minor=str(account.closing_minor),
+        left_out=len(account.rows) - len(shown),
+        rows=[
+            StatementRow(
+                key=f"{row.entry.kind}-{row.entry.id}",
+                on=day(row.entry.on),
+                kind=LABELS[row.entry.kind],
+                number=row.entry.number,
+                href=LINKS.get(row.entry.kind, "/payments/{}").format(row.entry.id),
+                text=row.entry.text,
+                amount=amount(row.entry.amount_minor, code),
+                amount_minor=str(row.entry.amount_minor),
+                balance=amount(row.balance_minor, code),
+            )
+            for row in shown
+        ],
+    )

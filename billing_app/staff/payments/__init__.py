@@ -1,0 +1,1 @@
+"""Payments: the list, one payment as a document, the page that allocates."""
