@@ -15,6 +15,7 @@ MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+RUN = frozenset("=+-@")
 LOOKED_AT = 60
 LONGEST_FIELD = 131_072
 
@@ -57,12 +58,18 @@ def _rows(text: str, separator: str) -> Iterator[list[str]]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     try:
-        yield from reader
+        for row in reader:
+            yield [_unmarked(cell) for cell in row]
     except csv.Error as error:
         raise Invalid.of(
             "file",
             f"Row {reader.line_num} cannot be read: a quote is not closed, or it is too long.",
         ) from error
+
+
+def _unmarked(cell: str) -> str:
+    """A text without the mark that keeps spreadsheets from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in RUN else cell
 
 
 def _separator(text: str) -> str:
