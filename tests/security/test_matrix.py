@@ -51,6 +51,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "package:edit": "billing",
     "usage:edit": "billing",
     "invoice:post": "accounting",
+    "import:run": "accounting",
     "invoice:void": "accounting",
     "settings:view": "admin",
     "job:run": "admin",

@@ -21,6 +21,8 @@ ROUTE_POLICIES = {
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
+    ("/imports/files", "POST"): STAFF,
+    ("/imports/{id}/to-correct.csv", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

@@ -56,21 +56,12 @@ def keep_file(ctx: Context, name: str, content: bytes) -> int:
     if len(content) > MAX_BYTES:
         raise Invalid.of("file", "The file is larger than 20 MB. Split it.")
     digest = hashlib.sha256(content).hexdigest()
-    shown = "".join(
-        sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable()
-    )
     with ctx.write() as session:
-        waiting = select(ImportBatch.id).where(
-            ImportBatch.sha256 == digest,
-            col(ImportBatch.state).in_(["new", "checked"]),
-            ImportBatch.made_by_id == ctx.actor.user_id,
-        )
-        if (
-            known := session.exec(waiting.order_by(col(ImportBatch.id).desc())).first()
-        ) is not None:
+        known = _waiting(session, ctx, digest)
+        if known is not None:
             return known
         batch = ImportBatch(
-            name=shown[:255] or "Pasted rows",
+            name=_shown(name),
             sha256=digest,
             size=len(content),
             made_at=ctx.now(),
@@ -82,6 +73,21 @@ def keep_file(ctx: Context, name: str, content: bytes) -> int:
         after = {"name": batch.name, "sha256": digest, "size": batch.size}
         _record(session, ctx, batch, "uploaded", after)
         return batch.id or 0
+
+
+def _waiting(session: Session, ctx: Context, sha256: str) -> int | None:
+    waiting = select(ImportBatch.id).where(
+        ImportBatch.sha256 == sha256,
+        col(ImportBatch.state).in_(["new", "checked"]),
+        ImportBatch.made_by_id == ctx.actor.user_id,
+    )
+    return session.exec(waiting.order_by(col(ImportBatch.id).desc())).first()
+
+
+def _shown(name: str) -> str:
+    """A file's name without its folders."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[:255] or "Pasted rows"
 
 
 def list_batches(ctx: Context) -> list[BatchView]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session, select
 
 from billing_app.domain.errors import Invalid, NotFound
-from billing_app.domain.foreign.invoices import ForeignInvoice
+from billing_app.domain.foreign.invoices import ForeignInvoice, ForeignLine
 from billing_app.domain.money import currency, format_amount
 from billing_app.domain.totals import Totals
 from billing_app.persistence.tables import DocumentType
@@ -63,21 +63,22 @@ def draft_of(session: Session, invoice: ForeignInvoice, customer_id: int) -> tup
         tax_value=invoice.tax_value,
         prices_include_tax=invoice.prices_include_tax,
         origin=ORIGIN,
-        lines=tuple(
-            DraftLine(
-                description=line.text,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                discount_type="percent" if line.discount_percent else "none",
-                discount_value=line.discount_percent,
-                tax_rate=line.tax_rate,
-                tax_category=line.tax_category,
-                unit=line.unit,
-            )
-            for line in invoice.lines
-        ),
+        lines=tuple(_line(line) for line in invoice.lines),
     )
     return checked(draft)
+
+
+def _line(line: ForeignLine) -> DraftLine:
+    return DraftLine(
+        description=line.text,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount_type="percent" if line.discount_percent else "none",
+        discount_value=line.discount_percent,
+        tax_rate=line.tax_rate,
+        tax_category=line.tax_category,
+        unit=line.unit,
+    )
 
 
 def type_id(session: Session, kind: str) -> int:

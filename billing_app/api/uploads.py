@@ -1,0 +1,88 @@
+"""Files to import over plain HTTP: who sends them is asked before a byte of the body is read.
+
+The body is bounded at the edge; a form's file is kept outside memory while it comes in, and is
+never stored under the name it was given, nor served again.
+"""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from billing_app.api.papers import person, record_id, refusal
+from billing_app.api.sign_in import is_own_origin
+from billing_app.bootstrap import world
+from billing_app.domain.access import Permission
+from billing_app.domain.errors import BillingError
+from billing_app.security.edge import MAX_UPLOAD
+from billing_app.services.context import Actor
+from billing_app.services.foreign.batches import keep_file
+from billing_app.services.foreign.correcting import correctable
+
+
+async def import_file(request: Request) -> Response:
+    """Keep an uploaded or pasted file, then show it."""
+    actor = await _sender(request, Permission.IMPORT_RUN)
+    if isinstance(actor, Response):
+        return actor
+    try:
+        name, content = await _told(request)
+        batch_id = await run_in_threadpool(keep_file, world().context(actor), name, content)
+    except BillingError:
+        return RedirectResponse("/imports?problem=empty", 303)
+    except (HTTPException, MultiPartException):
+        return RedirectResponse("/imports?problem=large", 303)
+    return RedirectResponse(f"/imports/{batch_id}", 303)
+
+
+async def to_correct(request: Request) -> Response:
+    """The refused rows of an import, as a file to correct."""
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    try:
+        name, content = await run_in_threadpool(
+            correctable, world().context(actor), record_id(request)
+        )
+    except BillingError as error:
+        return refusal(error, actor)
+    return Response(
+        content,
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="{name}"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+async def _sender(request: Request, permission: Permission) -> Actor | Response:
+    """Who sends a file, or the refusal; nothing of the body is read before."""
+    if not is_own_origin(request):
+        return Response("This came from another site.", 403)
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff" or not actor.may(permission):
+        return Response("Not found", 404)
+    return actor
+
+
+async def _told(request: Request) -> tuple[str, bytes]:
+    """The name and bytes of the file, or what was pasted."""
+    async with request.form(max_files=1, max_fields=4, max_part_size=MAX_UPLOAD) as form:
+        file, pasted = form.get("file"), str(form.get("pasted") or "")
+        if isinstance(file, UploadFile) and file.filename:
+            return file.filename, await file.read()
+        return "", pasted.encode()
+
+
+ROUTES = [
+    Route("/imports/files", import_file, methods=["POST"]),
+    Route("/imports/{id}/to-correct.csv", to_correct, methods=["GET"]),
+]
