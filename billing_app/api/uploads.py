@@ -21,6 +21,7 @@ from billing_app.security.edge import MAX_UPLOAD
 from billing_app.services.context import Actor
 from billing_app.services.foreign.batches import keep_file
 from billing_app.services.foreign.correcting import correctable
+from billing_app.services.foreign.papers import attach_paper
 
 
 async def import_file(request: Request) -> Response:
@@ -61,6 +62,22 @@ async def to_correct(request: Request) -> Response:
     )
 
 
+async def own_paper(request: Request) -> Response:
+    """Keep the own PDF of a document, then show the document."""
+    actor = await _sender(request, Permission.INVOICE_POST)
+    if isinstance(actor, Response):
+        return actor
+    try:
+        invoice_id = record_id(request)
+        _, content = await _told(request)
+        await run_in_threadpool(attach_paper, world().context(actor), invoice_id, content)
+    except BillingError as error:
+        return refusal(error, actor)
+    except (HTTPException, MultiPartException):
+        return Response("The PDF is larger than 10 MB.", 413)
+    return RedirectResponse(f"/invoices?invoice={invoice_id}", 303)
+
+
 async def _sender(request: Request, permission: Permission) -> Actor | Response:
     """Who sends a file, or the refusal; nothing of the body is read before."""
     if not is_own_origin(request):
@@ -83,6 +100,7 @@ async def _told(request: Request) -> tuple[str, bytes]:
 
 
 ROUTES = [
-    Route("/imports/files", import_file, methods=["POST"]),
+    Route("/imports/files/new", import_file, methods=["POST"]),
+    Route("/invoices/{id}/paper", own_paper, methods=["POST"]),
     Route("/imports/{id}/to-correct.csv", to_correct, methods=["GET"]),
 ]

@@ -103,12 +103,12 @@ def test_below_accounting_nobody_uploads_and_no_other_site_does(tabs: Tabs) -> N
     page = tabs.sign_in("billing")
     file = {"file": {"name": "x.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}}
     assert page.request.get("/imports").status == 404
-    assert page.request.post("/imports/files", multipart=file).status == 404
+    assert page.request.post("/imports/files/new", multipart=file).status == 404
     page = tabs.sign_in("accounting")
     foreign = {"Origin": "https://evil.example"}
-    assert page.request.post("/imports/files", multipart=file, headers=foreign).status == 403
+    assert page.request.post("/imports/files/new", multipart=file, headers=foreign).status == 403
     large = {"file": {"name": "x.csv", "mimeType": "text/csv", "buffer": b"x" * 22_100_000}}
-    assert page.request.post("/imports/files", multipart=large).status == 413
+    assert page.request.post("/imports/files/new", multipart=large).status == 413
     nobody = tabs.anyone()
-    answer = nobody.request.post("/imports/files", multipart=file, max_redirects=0)
+    answer = nobody.request.post("/imports/files/new", multipart=file, max_redirects=0)
     assert answer.headers["location"] == "/login"

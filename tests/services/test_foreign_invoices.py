@@ -395,3 +395,41 @@ def test_the_command_asks_rehearses_and_imports(lite, tmp_path, monkeypatch, opt
     assert said in result.output + str(result.exception)
     assert len(lite.all(Invoice)) == before + ("--source" in options)
     assert left.exists() == ("--source" in options)
+
+
+OWN = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@pytest.mark.spec("ORO-15", "ORO-16")
+def test_an_imported_document_keeps_its_own_paper_once(w):
+    from billing_app.services.foreign.papers import attach_paper
+    from billing_app.services.papers import staff_paper
+
+    bring(w, FILE)
+    posted, draft = by_number(w, "A-2").id, by_number(w, "A-1").id
+    digest = attach_paper(w.ctx("accounting"), posted, OWN)
+    assert attach_paper(w.ctx("accounting"), posted, OWN) == digest
+    paper = staff_paper(w.ctx("viewer"), posted)
+    assert (paper.content, paper.sha256) == (OWN, digest)
+    with pytest.raises(Refused, match="made once"):
+        attach_paper(w.ctx("accounting"), posted, OWN + b"%%EOF")
+    with pytest.raises(Refused, match="not posted"):
+        attach_paper(w.ctx("accounting"), draft, OWN)
+    with pytest.raises(Refused, match="made from what it says"):
+        attach_paper(w.ctx("accounting"), w.posted(), OWN)
+    with pytest.raises(Forbidden):
+        attach_paper(w.ctx("billing"), posted, OWN)
+    assert len(w.all(PdfDocument)) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>%%EOF", b"%PDF-1.7 cut off", OWN + b"x" * 10 * 1024 * 1024 + b"%%EOF",
+     OWN.replace(b"<<>>\n", b"<</Encrypt 5 0 R>>\n")],
+)  # fmt: skip
+def test_what_is_no_paper_is_refused(lite, content):
+    from billing_app.services.foreign.papers import attach_paper
+
+    bring(lite, HEAD + POSTED)
+    with pytest.raises(Invalid):
+        attach_paper(lite.ctx("accounting"), by_number(lite, "A-2").id, content)

@@ -162,6 +162,13 @@ def _reading() -> rx.Component:
     form = rx.el.form(
         _options(),
         columns,
+        rx.cond(
+            BatchState.is_compared,
+            rx.el.div(
+                rx.el.button("Compare again", type="submit", class_name="btn"),
+                class_name="form-end",
+            ),
+        ),
         id="reading-form",
         on_submit=BatchState.compare,
         key=BatchState.form_key,

@@ -59,8 +59,9 @@ def _upload() -> rx.Component:
             rx.el.span("Nothing is brought in before you have seen it.", class_name="muted"),
             class_name="form-end",
         ),
-        action="/imports/files",
+        action="/imports/files/new",
         enc_type="multipart/form-data",
+        class_name="upload",
     )
     return rx.el.section(
         rx.el.header(rx.el.h2("Invoices of another system")), form, class_name="e-sec"
