@@ -33,6 +33,7 @@ from billing_app.services.foreign.correcting import correctable
 from billing_app.services.foreign.undoing import undo
 from billing_app.services.invoices.drafts import read_draft, save_draft
 from tests.services.coherence import incoherences
+from tests.services.worldmaking import NOW
 
 pytestmark = pytest.mark.spec("6.12", "ORO-19")
 HEAD = "Invoice,Date,Due,Customer,Email,Status,Description,Qty,Unit price,VAT rate,Total,Payment link\n"
@@ -433,3 +434,20 @@ def test_what_is_no_paper_is_refused(lite, content):
     bring(lite, HEAD + POSTED)
     with pytest.raises(Invalid):
         attach_paper(lite.ctx("accounting"), by_number(lite, "A-2").id, content)
+
+
+@pytest.mark.spec("ORO-18")
+def test_the_orders_an_invoice_bills_are_linked(w):
+    from billing_app.persistence.tables import InvoiceOrder, SalesOrder
+
+    order = w.add(SalesOrder(number="SO-77", customer_id=w.customers["a"], ordered_on=NOW.date()))
+    head = "Invoice,Date,Customer,Sales order,Description,Unit price\n"
+    batch_id = bring(
+        w,
+        head + "O-1,2026-10-01,Halvorsen Dairy,SO-77,Work,10\n"
+        "O-2,2026-10-01,Halvorsen Dairy,SO-99,Work,10\nO-3,2026-10-01,Brixham Breweries,SO-77,Work,10\n",
+    )
+    linked = [(row.invoice_id, row.order_id) for row in w.all(InvoiceOrder)]
+    assert linked == [(by_number(w, "O-1").id, order)]
+    assert reasons(w, batch_id)["O-2"] == "There is no order SO-99 here."
+    assert "belongs to another customer" in reasons(w, batch_id)["O-3"]

@@ -22,6 +22,7 @@ ROUTE_POLICIES = {
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
     ("/imports/files/new", "POST"): STAFF,
+    ("/imports/files/known", "POST"): STAFF,
     ("/invoices/{id}/paper", "POST"): STAFF,
     ("/imports/{id}/to-correct.csv", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,

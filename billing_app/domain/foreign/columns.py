@@ -57,6 +57,7 @@ class Column(StrEnum):
     CURRENCY = "currency"
     TITLE = "title"
     PO_NUMBER = "po_number"
+    ORDERS = "orders"
     NOTES = "notes"
     TERMS = "terms"
     PAYMENT_PAGE = "payment_page"
@@ -101,6 +102,7 @@ LABELS: Map[Column, str] = {
     Column.CURRENCY: "Currency",
     Column.TITLE: "Title",
     Column.PO_NUMBER: "PO number",
+    Column.ORDERS: "Our order numbers",
     Column.NOTES: "Notes",
     Column.TERMS: "Terms",
     Column.PAYMENT_PAGE: "Payment page",

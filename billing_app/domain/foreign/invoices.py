@@ -64,6 +64,7 @@ class ForeignInvoice:
     due_on: date | None = None
     title: str = ""
     po_number: str = ""
+    orders: tuple[str, ...] = ()
     notes: str = ""
     terms: str = ""
     payment_page: str = ""
@@ -87,6 +88,7 @@ class ForeignInvoice:
         """What was kept."""
         told: dict[str, Any] = json.loads(text)
         told["customer"] = ForeignCustomer(**told["customer"])
+        told["orders"] = tuple(told["orders"])
         told["lines"] = tuple(_line(line) for line in told["lines"])
         for name in ("document_date", "due_on"):
             told[name] = date.fromisoformat(told[name]) if told[name] else None

@@ -1,5 +1,6 @@
 """From gathered rows to invoices: every figure, day and word of them, or why not."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,7 @@ MAX_ROWS = 10_000
 LINE_FIGURES = (
     Column.QUANTITY, Column.UNIT_PRICE, Column.LINE_NET, Column.TAX_AMOUNT, Column.LINE_DISCOUNT,
 )  # fmt: skip
+ORDER = re.compile(r"[^\s,;]+")
 PRICED = (Column.UNIT_PRICE, Column.LINE_NET)
 ADDRESS = (Column.VAT_NO, Column.STREET, Column.POSTCODE, Column.CITY, Column.COUNTRY)
 
@@ -96,6 +98,9 @@ class _Reader:
             is_posted=is_posted,
             title=first(Column.TITLE),
             po_number=first(Column.PO_NUMBER),
+            orders=tuple(re.split(r"[\s,;]+", first(Column.ORDERS)))
+            if first(Column.ORDERS)
+            else (),
             notes=first(Column.NOTES),
             terms=first(Column.TERMS),
             payment_page=first(Column.PAYMENT_PAGE),

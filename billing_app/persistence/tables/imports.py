@@ -32,6 +32,7 @@ class ImportBatch(SQLModel, table=True):
     state: str = Field(default="new", max_length=8)
     mapping: str = prose()
     header: str = prose()
+    report: str = prose()  # of kinds that are brought in as a whole: what came of it
     new: int = 0
     changed: int = 0
     same: int = 0

@@ -90,6 +90,26 @@ def _shown(name: str) -> str:
     return "".join(sign for sign in last if sign.isprintable())[:255] or "Pasted rows"
 
 
+def keep_report(ctx: Context, name: str, source: str, size: int, report: str) -> int:
+    """Keep what came of a file that was brought in as a whole; answers its batch."""
+    ctx.require(Permission.IMPORT_RUN)
+    with ctx.write() as session:
+        batch = ImportBatch(
+            name=_shown(name),
+            source=source,
+            size=size,
+            state="done",
+            report=report,
+            made_at=ctx.now(),
+            done_at=ctx.now(),
+            made_by_id=ctx.actor.user_id,
+        )
+        session.add(batch)
+        session.flush()
+        _record(session, ctx, batch, "brought in", {"name": batch.name, "source": source})
+        return batch.id or 0
+
+
 def list_batches(ctx: Context) -> list[BatchView]:
     """The latest batches, the newest first."""
     ctx.require(Permission.IMPORT_RUN)

@@ -1,7 +1,7 @@
 """A foreign invoice as a draft of ours, what of two drafts differs, and a draft as kept text."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from billing_app.domain.errors import Invalid, NotFound
 from billing_app.domain.foreign.invoices import ForeignInvoice, ForeignLine
 from billing_app.domain.money import currency, format_amount
 from billing_app.domain.totals import Totals
-from billing_app.persistence.tables import DocumentType
+from billing_app.persistence.tables import DocumentType, SalesOrder
 from billing_app.services.invoices.checks import checked
 from billing_app.services.invoices.draft import Draft, DraftLine, reckon
 
@@ -63,6 +63,7 @@ def draft_of(session: Session, invoice: ForeignInvoice, customer_id: int) -> tup
         tax_value=invoice.tax_value,
         prices_include_tax=invoice.prices_include_tax,
         origin=ORIGIN,
+        order_ids=_orders(session, invoice.orders),
         lines=tuple(_line(line) for line in invoice.lines),
     )
     return checked(draft)
@@ -79,6 +80,17 @@ def _line(line: ForeignLine) -> DraftLine:
         tax_category=line.tax_category,
         unit=line.unit,
     )
+
+
+def _orders(session: Session, numbers: Sequence[str]) -> tuple[int, ...]:
+    """The orders it bills, by their numbers here (ORO-18). Raises: Invalid for an unknown one."""
+    ids = []
+    for number in numbers:
+        found = session.exec(select(SalesOrder.id).where(SalesOrder.number == number)).first()
+        if found is None:
+            raise Invalid.of("order", f"There is no order {number[:60]} here.")
+        ids.append(found)
+    return tuple(ids)
 
 
 def type_id(session: Session, kind: str) -> int:

@@ -46,8 +46,8 @@ def undo(ctx: Context, batch_id: int, *, after: int = 0, most: int = 50) -> Undo
     ctx.require(Permission.INVOICE_VOID)
     with ctx.read() as session:
         batch = existing_batch(session, batch_id)
-        if batch.state not in {"running", "done"}:
-            raise Refused("Nothing of this file is here, so there is nothing to undo.")
+        if batch.state not in {"running", "done"} or batch.report:
+            raise Refused("There is nothing of this file that an undo could take back.")
         waiting = select(ImportItem.id, ImportItem.position).where(
             ImportItem.batch_id == batch_id,
             ImportItem.state == "done",

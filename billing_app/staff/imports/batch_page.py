@@ -7,12 +7,12 @@ from billing_app.domain.foreign.days import DayStyle
 from billing_app.domain.foreign.figures import FigureStyle
 from billing_app.kit.buttons import button
 from billing_app.kit.chips import tone_chip
-from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import checkbox, field, select_input, text_input
 from billing_app.kit.links import file_link, link
 from billing_app.kit.tables import empty_state, head, pager, plain_table, tabs
 from billing_app.kit.words import joined
 from billing_app.staff.imports.batch_state import BatchState
+from billing_app.staff.imports.dialog_parts import bring_review, undo_review
 from billing_app.staff.imports.rows import ColumnRow, ItemRow
 from billing_app.staff.shell.page import staff_page
 
@@ -30,6 +30,14 @@ def batch_page() -> rx.Component:
     """The page."""
     content = rx.el.div(
         _head(),
+        rx.cond(
+            BatchState.report != "",
+            rx.el.section(
+                rx.el.header(rx.el.h2("What came of it")),
+                rx.el.pre(BatchState.report, class_name="report"),
+                class_name="e-sec",
+            ),
+        ),
         rx.cond(BatchState.is_compared, _difference()),
         rx.cond(BatchState.is_readable & BatchState.can_compare, _reading()),
         class_name="e-wrap one full",
@@ -42,7 +50,7 @@ def batch_page() -> rx.Component:
         layout="editor",
         new=rx.fragment(),
         actions=_actions(),
-        overlays=[_bring_review(), _undo_review()],
+        overlays=[bring_review(), undo_review()],
     )
 
 
@@ -248,46 +256,4 @@ def _style(row: rx.vars.ObjectVar[ColumnRow], options: list[tuple[str, str]]) ->
         name=joined("s", row.at.to_string()),
         default_value=row.style,
         aria_label=joined("How ", row.head, " is read"),
-    )
-
-
-def _bring_review() -> rx.Component:
-    says = rx.el.ul(
-        rx.el.li(BatchState.waiting, " invoices come in; what is refused stays out."),
-        rx.el.li("Drafts can be undone. Posted ones get their numbers, and an undo voids them."),
-        rx.el.li("Customers that are not here yet are made. Nothing is sent to anybody."),
-        class_name="says",
-    )
-    return dialog(
-        "Bring these invoices in",
-        says,
-        open=BatchState.asks_to_bring,
-        on_close=BatchState.close_review,
-        actions=[
-            button("Not yet", on_click=BatchState.close_review, data_autofocus=""),
-            button("Bring in", kind="primary", on_click=BatchState.start),
-        ],
-        kind="alertdialog",
-        id="bring-review",
-    )
-
-
-def _undo_review() -> rx.Component:
-    says = rx.el.ul(
-        rx.el.li("Drafts it made are deleted, drafts it changed say again what they said."),
-        rx.el.li("Documents it posted become void; their numbers are not used again."),
-        rx.el.li("What was changed, paid or sent since stays, and says so. Customers stay."),
-        class_name="says",
-    )
-    return dialog(
-        "Undo this import",
-        says,
-        open=BatchState.asks_to_undo,
-        on_close=BatchState.close_review,
-        actions=[
-            button("Keep it", on_click=BatchState.close_review, data_autofocus=""),
-            button("Undo import", kind="danger", on_click=BatchState.start_undo),
-        ],
-        kind="alertdialog",
-        id="undo-review",
     )

@@ -82,6 +82,7 @@ class BatchState(rx.State):
     is_running: bool = False
     done_count: int = 0
     total_count: int = 0
+    report: str = ""
     is_loaded: bool = False
 
     @action(Permission.IMPORT_RUN)
@@ -94,13 +95,14 @@ class BatchState(rx.State):
         self.problems, self.columns, self.view = [], [], ""
         self.asks_to_bring = self.asks_to_undo = self.is_running = False
         batch = await ask(open_batch, self.batch_id)
-        self.heading = batch.name
-        try:
-            read = await reckon(read_batch, self.batch_id)
-        except (Invalid, Refused) as error:
-            self.problems, self.facts = [error.sentence], ""
-        else:
-            self._show_reading(batch, read)
+        self.heading, self.report, self.facts = batch.name, batch.report, batch.source
+        if not batch.report:
+            try:
+                read = await reckon(read_batch, self.batch_id)
+            except (Invalid, Refused) as error:
+                self.problems, self.facts = [error.sentence], ""
+            else:
+                self._show_reading(batch, read)
         await self._show(1)
         self.is_loaded = True
 
@@ -214,7 +216,7 @@ class BatchState(rx.State):
     async def _show(self, page: int) -> None:
         batch = await ask(open_batch, self.batch_id)
         self.state_word, self.views = STATES[batch.state], tabs_of(batch)
-        self.is_compared, self.refused = batch.state != "new", batch.refused
+        self.is_compared, self.refused = batch.state != "new" and not batch.report, batch.refused
         self.can_compare = batch.state in {"new", "checked"}
         self.waiting = batch.new + batch.changed - batch.done
         self.can_bring = batch.state in {"checked", "running"} and self.waiting > 0

@@ -21,6 +21,7 @@ def imports_page() -> rx.Component:
     content = rx.el.div(
         rx.cond(ImportsState.problem != "", remark(ImportsState.problem, "danger")),
         _upload(),
+        _whole(),
         _batches(),
         class_name="e-wrap one full",
     )
@@ -65,6 +66,28 @@ def _upload() -> rx.Component:
     )
     return rx.el.section(
         rx.el.header(rx.el.h2("Invoices of another system")), form, class_name="e-sec"
+    )
+
+
+def _whole() -> rx.Component:
+    file = rx.el.input(
+        type="file", name="file", id="import-whole", multiple=True, class_name="file"
+    )
+    form = native_form(
+        field(
+            "Files",
+            file,
+            id="import-whole",
+            help="Usage: cdr.csv.gz, ratecard.csv.gz and cards.json together. "
+            "Or one file of Online Retail. They come in at once, each row once.",
+        ),
+        rx.el.button("Bring in files", type="submit", class_name="btn"),
+        action="/imports/files/known",
+        enc_type="multipart/form-data",
+        class_name="upload",
+    )
+    return rx.el.section(
+        rx.el.header(rx.el.h2("Usage and other known files")), form, class_name="e-sec"
     )
 
 

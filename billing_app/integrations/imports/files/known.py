@@ -133,6 +133,7 @@ GENERIC: Map[Column, str] = {
     C.CURRENCY: "currency currencycode cur währung waehrung wkz wkzumsatz",
     C.TITLE: "title subject betreff projectname",
     C.PO_NUMBER: "ponumber po purchaseorder reference ordernumber yourreference bestellnummer ref",
+    C.ORDERS: "orders salesorder salesorders salesordernumber ourorder auftrag auftragsnummer",
     C.NOTES: "notes note memo comment comments customernotes bemerkung privatenotes",
     C.TERMS: "terms paymentterms termsconditions zahlungsbedingungen",
     C.PAYMENT_PAGE: "paymentpage paymentlink paymenturl hostedinvoiceurl payurl invoiceurl",

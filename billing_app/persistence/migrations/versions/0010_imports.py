@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("header", sa.Text(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("same", sa.Integer(), nullable=False),
