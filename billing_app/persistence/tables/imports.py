@@ -14,6 +14,7 @@ from billing_app.persistence.tables.columns import (
     refers_to,
     words,
 )
+from billing_app.persistence.types import Identity
 
 
 class ImportBatch(SQLModel, table=True):
@@ -48,7 +49,7 @@ class ImportFile(SQLModel, table=True):
     """The bytes of a batch's file, as they were uploaded."""
 
     __tablename__ = "import_file"
-    batch_id: int = Field(primary_key=True, foreign_key="import_batch.id")
+    batch_id: int = Field(primary_key=True, foreign_key="import_batch.id", sa_type=Identity)
     content: bytes = Field(sa_type=LargeBinary, nullable=False)
 
 
