@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from billing_app.api import exports, health, papers, sign_in
+from billing_app.api import exports, health, papers, sign_in, uploads
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
 from billing_app.jobs.live import deliver_outbox, run_jobs, watch
@@ -40,6 +40,9 @@ from billing_app.staff.editor.page import editor_page
 from billing_app.staff.editor.state import EditorState
 from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in_page
 from billing_app.staff.entry.state import FirstRunState, SignInState
+from billing_app.staff.imports.batch_state import BatchState
+from billing_app.staff.imports.page import batch_page, imports_page
+from billing_app.staff.imports.state import ImportsState
 from billing_app.staff.integrity.page import integrity_page
 from billing_app.staff.integrity.state import IntegrityState
 from billing_app.staff.invoices.drawer_state import DrawerState
@@ -75,7 +78,7 @@ from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
 
-ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *health.ROUTES]
+ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *uploads.ROUTES, *health.ROUTES]
 HEAD = [
     rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     rx.el.link(
@@ -171,6 +174,8 @@ staff(
     Permission.INVOICE_VIEW,
     PlanState.load,
 )
+staff("/imports", imports_page, "Imports", Permission.IMPORT_RUN, ImportsState.load)
+staff("/imports/[batch_id]", batch_page, "Import", Permission.IMPORT_RUN, BatchState.load)
 staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
 staff("/payments", payments_page, "Payments", Permission.PAYMENT_VIEW, PaymentsState.load)
 staff(

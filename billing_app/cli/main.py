@@ -4,7 +4,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -102,42 +102,27 @@ def create_admin(email: str, name: str, password: str) -> None:
 
 
 @main.command("import")
-@click.argument("kind", type=click.Choice(["online-retail", "usage"]))
+@click.argument("kind", type=click.Choice(["invoices", "online-retail", "usage"]))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
 @click.option(
     "--known-customers", is_flag=True, help="Usage: refuse calls of customers that do not exist."
 )
-def import_(kind: str, file: Path, *, dry_run: bool, known_customers: bool) -> None:
-    """Import real invoices from a file, or usage from a folder, of another system."""
+@click.option("--source", default="", help="Invoices: the system they come from.")
+@click.option("--currency", default="", help="Invoices: of rows that name none.")
+@click.option("--customer", default="", help="Invoices: the customer number of rows without one.")
+@click.option("--days", type=click.Choice(["day-first", "month-first"]), help="How 7/6 is read.")
+@click.option("--figures", type=click.Choice(["point", "comma"]), help="How 1.020 is read.")
+@click.option("--all", "status", type=click.Choice(["draft", "posted"]), help="Not as stated.")
+@click.option("--refused", type=click.Path(path_type=Path), help="Write refused rows there.")
+def import_(kind: str, file: Path, **chosen: Any) -> None:  # noqa: ANN401  the options above
+    """Import invoices or usage of another system; the same file twice changes nothing."""
+    from billing_app.cli.importing import IMPORTERS  # noqa: PLC0415
+
     if file.is_dir() != (kind == "usage"):
         raise click.BadParameter("Usage is a folder, invoices are a file.", param_hint="FILE")
     _migrated()
-    importer = _import_usage if kind == "usage" else _import_invoices
-    click.echo(importer(file, dry_run=dry_run, known_customers=known_customers))
-
-
-def _import_invoices(file: Path, *, dry_run: bool, known_customers: bool) -> str:
-    from billing_app.integrations.imports.online_retail import read_lines  # noqa: PLC0415
-    from billing_app.services.imports.online_retail import import_online_retail  # noqa: PLC0415
-
-    del known_customers
-    with click.progressbar(length=file.stat().st_size, label="Reading") as bar:
-        lines = read_lines(file, progress=bar.update)
-        return import_online_retail(_world().system(), lines, dry_run=dry_run).text()
-
-
-def _import_usage(folder: Path, *, dry_run: bool, known_customers: bool) -> str:
-    from billing_app.integrations.imports.usage import CALLS, read_usage  # noqa: PLC0415
-    from billing_app.services.usage.importing import import_usage  # noqa: PLC0415
-
-    calls = folder / CALLS
-    size = calls.stat().st_size if calls.is_file() else 0
-    with click.progressbar(length=size, label="Reading") as bar:
-        source = read_usage(folder, progress=bar.update)
-        return import_usage(
-            _world().system(), source, dry_run=dry_run, make_customers=not known_customers
-        ).text()
+    click.echo(IMPORTERS[kind](_world().system(), file, chosen))
 
 
 @main.command()

@@ -14,6 +14,7 @@ class NativeForm(BaseHTML):
     tag = "form"
     action: rx.Var[str]
     method: rx.Var[str]
+    enc_type: rx.Var[str]
 
 
 def native_form(*content: Child, action: str, **props: Any) -> rx.Component:

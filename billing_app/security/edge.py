@@ -21,6 +21,8 @@ from billing_app.security.sessions import person_of
 from billing_app.settings import Settings
 
 MAX_BODY = 1_048_576
+MAX_UPLOAD = 21 * 1_048_576
+UPLOADS = re.compile(r"/imports/files/(?:new|known)|/invoices/[0-9]{1,15}/paper")
 CLIENT = Path(".web/build/client")
 INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")
@@ -62,13 +64,13 @@ class Edge:
                 _secure(message, path, self.policy, self.settings)
             await send(message)
 
-        received = 0
+        received, most = 0, _most(scope)
 
         async def receive_some() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:  # a body may come without its length
+            if received > most:  # a body may come without its length
                 raise HTTPException(413, "The request is too large.")
             return message
 
@@ -85,7 +87,7 @@ class Edge:
             return Response("Not found", 404)
         if path.startswith("/assets/reflex-env-") and path.endswith(".js"):
             return self._addresses_of(path, scope, headers)
-        if not _fits(headers.get("content-length", "0")):
+        if not _fits(headers.get("content-length", "0"), _most(scope)):
             return Response("The request is too large.", 413)
         path = normpath(f"/{path.lstrip('/')}").removesuffix("/index.html") or "/"
         if scope["method"] not in {"GET", "HEAD"} or _is_file(path):
@@ -179,8 +181,14 @@ def _headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
-def _fits(length: str) -> bool:
-    return length.isascii() and length.isdigit() and len(length) < 16 and int(length) <= MAX_BODY  # noqa: PLR2004
+def _most(scope: Scope) -> int:
+    """The largest body of a request: files have addresses of their own."""
+    is_upload = scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"]) is not None
+    return MAX_UPLOAD if is_upload else MAX_BODY
+
+
+def _fits(length: str, most: int) -> bool:
+    return length.isascii() and length.isdigit() and len(length) < 16 and int(length) <= most  # noqa: PLR2004
 
 
 def _is_file(path: str) -> bool:

@@ -172,9 +172,13 @@ def _paper(invoice: Invoice, pdf: PdfDocument) -> Paper:
 
 
 def ensure_pdf_if_wanted(ctx: Context, invoice_id: int) -> None:
-    """Make the PDF after posting where the setting asks for it (ORO-16)."""
+    """Make the PDF after posting where the setting asks for it (ORO-16).
+
+    Not yet of an imported document: its own paper may follow (ORO-19), and a paper is made once.
+    """
     with ctx.read() as session:
         invoice = session.get(Invoice, invoice_id)
-        wanted = invoice is not None and has_paper(session, invoice)
+        is_ours = invoice is not None and invoice.origin != "imported"
+        wanted = is_ours and invoice is not None and has_paper(session, invoice)
     if wanted:
         ensure_pdf(ctx, invoice_id)

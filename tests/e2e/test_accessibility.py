@@ -137,6 +137,16 @@ def usage(page: Page, _store: Store) -> str:
     return "html"
 
 
+def imports(page: Page, _store: Store) -> str:
+    page.goto("/imports")
+    page.get_by_label("Or paste its rows").fill(
+        "invoice,date,customer,price\nAX-1,03/05/2026,A,1.020"
+    )
+    page.get_by_role("button", name="Upload and look").click()
+    expect(page.get_by_role("group", name="What to correct")).to_be_visible()
+    return "html"
+
+
 def products(page: Page, _store: Store) -> str:
     page.goto("/products")
     expect(page.get_by_test_id("product-row").first).to_be_visible()
@@ -218,7 +228,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
     *(("admin", view) for view in (
         grid, record, review, editor, filters, palette, nothing_found, customers, opportunity, order,
         plan,
-        customer, customer_packages, customer_details, packages, a_package, usage, products,
+        customer, customer_packages, customer_details, packages, a_package, usage, imports, products,
         settings, dashboard, pending, assembling, pending_line, voyages, voyage,
     )),
     ("", login),

@@ -52,6 +52,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "package:edit": "billing",
     "usage:edit": "billing",
     "invoice:post": "accounting",
+    "import:run": "accounting",
     "invoice:void": "accounting",
     "payment:record": "accounting",
     "payment:allocate": "accounting",

@@ -23,6 +23,10 @@ ROUTE_POLICIES = {
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
+    ("/imports/files/new", "POST"): STAFF,
+    ("/imports/files/known", "POST"): STAFF,
+    ("/invoices/{id}/paper", "POST"): STAFF,
+    ("/imports/{id}/to-correct.csv", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

@@ -4,6 +4,12 @@ from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, P
 from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
 from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
+from billing_app.persistence.tables.imports import (
+    ImportBatch,
+    ImportFile,
+    ImportItem,
+    ImportSource,
+)
 from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
 from billing_app.persistence.tables.jobs import JobItem, JobRun
 from billing_app.persistence.tables.ledger import (
@@ -59,6 +65,10 @@ __all__ = [
     "DocumentType",
     "DoneRequest",
     "ExternalAccess",
+    "ImportBatch",
+    "ImportFile",
+    "ImportItem",
+    "ImportSource",
     "ImportedRecord",
     "Invoice",
     "InvoiceLine",

@@ -56,6 +56,18 @@ def save_customer(
         return customer.id or 0
 
 
+def add_customer(session: Session, ctx: Context, cleaned: dict[str, object]) -> Customer:
+    """Write a new customer in the running transaction, from `cleaned_customer`. Raises: Invalid."""
+    customer = _new_customer(session, ctx)
+    number = str(cleaned["number"]) or _next_number(session)
+    _refuse_taken_number(session, number, None)
+    for key, value in {**cleaned, "number": number}.items():
+        setattr(customer, key, value)
+    session.add(customer)
+    session.flush()
+    return customer
+
+
 def _require_right(ctx: Context, customer_id: int) -> None:
     ctx.require(Permission.CUSTOMER_EDIT)
     if customer_id and not ctx.actor.sees_partner:

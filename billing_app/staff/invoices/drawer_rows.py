@@ -12,6 +12,7 @@ from billing_app.domain.status import Aging, aging, lifecycle_chip
 from billing_app.kit.wording import amount, moment
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
 from billing_app.services.context import Actor
+from billing_app.services.foreign.papers import may_attach
 from billing_app.services.invoices.derived import document_id, settlement_of
 from billing_app.services.invoices.listing import Opened
 from billing_app.staff.invoices.drawer_words import (
@@ -86,6 +87,7 @@ class DrawerView:
     can_recur: bool = False
     has_pdf: bool = False
     can_make_pdf: bool = False
+    can_attach: bool = False
     sha256: str = ""
     primary: str = ""
     primary_label: str = ""
@@ -153,6 +155,7 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
             and not opened.has_paper
             and actor.may(Permission.INVOICE_POST)
         ),
+        can_attach=actor.may(Permission.INVOICE_POST) and may_attach(invoice, record.pdf_sha256),
         sha256=record.pdf_sha256,
         primary=primary[0],
         primary_label=primary[1],

@@ -16,6 +16,7 @@ from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.drawer_words import Fact, HistoryRow, LineRow
+from billing_app.staff.invoices.paper_parts import own_paper_form
 from billing_app.staff.invoices.payment_parts import settlements
 from billing_app.staff.shell.state import can
 
@@ -24,7 +25,7 @@ VIEW = DrawerState.view
 
 def sections() -> list[rx.Component]:
     """Details, lines, settlements, notes, history."""
-    return [_details(), _lines(), settlements(), _notes(), _history()]
+    return [_details(), own_paper_form(), _lines(), settlements(), _notes(), _history()]
 
 
 def _details() -> rx.Component:

@@ -49,6 +49,8 @@ HAPPENED = {
     "credit taken back": "Credit taken back",
     "order linked": "Order linked",
     "order unlinked": "Order unlinked",
+    "paper attached": "Own PDF attached",
+    "changed after posting": "Changed after posting",
 }
 
 
@@ -128,7 +130,7 @@ def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
         Fact("Type", record.document_type.name),
         Fact("PO number", invoice.po_number or UNKNOWN),
     ]
-    rows += sources_of(record)
+    rows += [*sources_of(record), *imported_facts(record)]
     if record.voyages:
         rows.append(Fact("Voyage", ", ".join(sorted(record.voyages.values()))))
     if invoice.assembled_at:
@@ -164,6 +166,17 @@ def sources_of(record: InvoiceRecord) -> list[Fact]:
         key, is_source = record.plan
         said = "Plan of this invoice" if is_source else "Made by a plan"
         rows.append(Fact("Recurrence", said, href=f"/invoices/recurring/{key}"))
+    return rows
+
+
+def imported_facts(record: InvoiceRecord) -> list[Fact]:
+    """Where an imported document comes from, and where it is paid (ORO-19, ORO-38)."""
+    invoice = record.invoice
+    rows = []
+    if invoice.external_system:
+        rows.append(Fact("Imported from", f"{invoice.external_system}, {invoice.external_id}"))
+    if page := invoice.external_payment_page:
+        rows.append(Fact("Payment page", page, "wide", href=page))
     return rows
 
 

@@ -18,12 +18,14 @@ from billing_app.security.notices import NoticeState
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
-GROUPS = {"Dashboard": "", "Settings": "foot", "Jobs": "foot", "Integrity": "foot"}
+FOOT = ("Imports", "Settings", "Jobs", "Integrity")
+GROUPS = {"Dashboard": "", **dict.fromkeys(FOOT, "foot")}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
-    ("g then o, b, y, n, h", "Go to opportunities, orders, recurring, payments, integrity"),
+    ("g then o, b, y, n", "Go to opportunities, orders, recurring invoices, payments"),
+    ("g then m, h", "Go to imports, integrity"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),

@@ -1,0 +1,1 @@
+"""Files of other systems as tables of text: CSV, XLSX and JSON, within limits."""

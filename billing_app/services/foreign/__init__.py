@@ -1,0 +1,1 @@
+"""Bringing in the invoices of other systems: upload, check, bring in, undo."""

@@ -1,0 +1,1 @@
+"""Imports: files of other systems, how they are read, what they change, undoing them."""
