@@ -130,7 +130,7 @@ app.add_page(not_found_page, route="404", title="Not found · Billing")
 register_page(PagePolicy("/setup", "anyone"))
 app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
 
-staff("/", dashboard_page, "Dashboard", Permission.INVOICE_VIEW, DashboardState.load)
+staff("/", dashboard_page, "Dashboard", Permission.CUSTOMER_VIEW, DashboardState.load)
 staff(
     "/invoices",
     invoices_page,

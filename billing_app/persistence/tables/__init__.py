@@ -13,6 +13,7 @@ from billing_app.persistence.tables.ledger import (
     OutboxEvent,
     Seal,
 )
+from billing_app.persistence.tables.notices import Notification
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import (
@@ -43,7 +44,13 @@ from billing_app.persistence.tables.usage import (
     UsageProblem,
     UsageRecord,
 )
-from billing_app.persistence.tables.users import ExternalAccess, LoginFailure, LoginSession, User
+from billing_app.persistence.tables.users import (
+    ExternalAccess,
+    LoginFailure,
+    LoginSession,
+    PasswordLink,
+    User,
+)
 from billing_app.persistence.tables.voyages import Vessel, Voyage
 
 __all__ = [
@@ -68,6 +75,7 @@ __all__ = [
     "JobRun",
     "LoginFailure",
     "LoginSession",
+    "Notification",
     "NumberSeries",
     "Office",
     "Opportunity",
@@ -76,6 +84,7 @@ __all__ = [
     "Package",
     "PackageAssignment",
     "PackageCharge",
+    "PasswordLink",
     "Payment",
     "PaymentInvoice",
     "PdfDocument",

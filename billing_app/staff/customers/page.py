@@ -72,7 +72,7 @@ def customers_page() -> rx.Component:
 def customer_page() -> rx.Component:
     """One customer: usage, packages, details."""
     invoices = rx.cond(
-        ~CustomerState.is_new,
+        ~CustomerState.is_new & can(Permission.INVOICE_VIEW),
         link_button(
             "Invoices",
             href=joined("/invoices?customer=", CustomerState.customer_id.to_string()),

@@ -15,7 +15,7 @@ from billing_app.services.invoices.listing import list_invoices, names
 
 MOST = 6
 PLACES = (
-    ("Dashboard", "/", "dash", "g d", Permission.INVOICE_VIEW),
+    ("Dashboard", "/", "dash", "g d", Permission.CUSTOMER_VIEW),
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
     ("Recurring", "/invoices/recurring", "repeat", "g y", Permission.INVOICE_VIEW),
     ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
@@ -71,7 +71,8 @@ def find_everything(ctx: Context, text: str, open_record: str = "") -> Found:
         ],
     )
     if words:
-        found.add("Invoices", _invoices(ctx, text))
+        if ctx.actor.may(Permission.INVOICE_VIEW):
+            found.add("Invoices", _invoices(ctx, text))
         found.add("Customers", _customers(ctx, text))
     return found
 
