@@ -43,6 +43,8 @@ from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
 from billing_app.staff.jobs.page import jobs_page
 from billing_app.staff.jobs.state import JobsState
+from billing_app.staff.numbers.page import numbers_page
+from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
@@ -208,6 +210,13 @@ staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW
 staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
 staff("/jobs", jobs_page, "Jobs", Permission.JOB_RUN, JobsState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
+staff(
+    "/settings/numbers",
+    numbers_page,
+    "Numbers and document types",
+    Permission.SETTINGS_VIEW,
+    NumbersState.load,
+)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
 external(

@@ -133,12 +133,22 @@ _INVOICES = (
         (("none", "None"), ("stripe", "Stripe Payment Element"), ("demo", "Demo")),
     ),
 )  # fmt: skip
-_NUMBERS = (
-    SettingFacts(
-        "invoice_number_prefix", "Invoice Number Prefix", "Like INV-. New numbers begin with it.",
-        Section.NUMBERS, Kind.WORDS, "INV-", (_G, _C),
+
+
+def _prefix(key: str, label: str, default: str) -> SettingFacts:
+    sentence = f"Like {default} New numbers begin with it."
+    return SettingFacts(
+        key, label, sentence, Section.NUMBERS, Kind.WORDS, default, (_G, _C),
         permission=Permission.SEQUENCE_EDIT, maximum=MAX_PREFIX,
-    ),
+    )  # fmt: skip
+
+
+_NUMBERS = (
+    _prefix("invoice_number_prefix", "Invoice Number Prefix", "INV-"),
+    _prefix("credit_note_number_prefix", "Credit Note Number Prefix", "CRN-"),
+    _prefix("advance_number_prefix", "Advance Payment Request Number Prefix", "APR-"),
+    _prefix("invoice_in_number_prefix", "Invoice In Number Prefix", "INI-"),
+    _prefix("credit_in_number_prefix", "Credit In Number Prefix", "CRI-"),
     SettingFacts(
         "number_assigned_at", "Number is given at", "At posting, numbers have no gaps.",
         Section.NUMBERS, Kind.CHOICE, "posting", (_G, _C),

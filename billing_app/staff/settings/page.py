@@ -5,13 +5,13 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.setting_facts import SETTINGS, Kind, Section, SettingFacts
-from billing_app.kit.buttons import button
+from billing_app.kit.buttons import button, link_button
 from billing_app.kit.fields import field, search_combo, select_input, text_area, text_input
 from billing_app.kit.words import joined
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.page import staff_page
 
-LINES = {Kind.ADDRESS: 3, Kind.PAIRS: 8}
+LINES = {Kind.ADDRESS: 3, Kind.PAIRS: 4}
 
 
 def settings_page() -> rx.Component:
@@ -26,6 +26,7 @@ def settings_page() -> rx.Component:
         current="/settings",
         layout="editor",
         new=rx.fragment(),
+        actions=[link_button("Numbers and document types", href="/settings/numbers", kind="quiet")],
     )
 
 

@@ -26,7 +26,7 @@ def setting_row(view: SettingView) -> SettingRow:
     elif view.decided_by:
         says = f"{view.decided_by} decides: {counts}."
     else:
-        says = f"Nothing is set; the default counts: {counts}."
+        says = f"By default: {counts}."
     return SettingRow(view.facts.key, view.own or "", says, view.own is not None)
 
 

@@ -18,6 +18,8 @@ def upgrade() -> None:
     op.create_index("ix_setting_level", "setting", ["scope", "scope_id"])
     op.create_index("ix_audit_entry_actor", "audit_entry", ["actor_id", "id"])
     op.create_index("ix_audit_entry_at", "audit_entry", ["at", "id"])
+    first = sa.Column("first_value", sa.BigInteger(), server_default=sa.text("1"), nullable=False)
+    op.add_column("number_series", first)
     op.create_table(
         "password_link",
         sa.Column("id", types.Identity, nullable=False),
