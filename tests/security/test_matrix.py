@@ -27,6 +27,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "invoice:view": "viewer",
     "invoice:export": "viewer",
     "customer:view": "viewer",
+    "account:edit": "viewer",
     "product:view": "viewer",
     "charge:view": "viewer",
     "voyage:view": "viewer",

@@ -17,6 +17,7 @@ from billing_app.kit.tables import (
     tabs,
 )
 from billing_app.kit.words import joined
+from billing_app.staff.customers.access_parts import access_dialogs, access_panel
 from billing_app.staff.customers.form_parts import customer_form
 from billing_app.staff.customers.packages_parts import package_dialogs, packages_panel
 from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
@@ -79,6 +80,14 @@ def customer_page() -> rx.Component:
             kind="quiet",
         ),
     )
+    settings = rx.cond(
+        ~CustomerState.is_new & can(Permission.SETTINGS_VIEW),
+        link_button(
+            "Settings",
+            href=joined("/settings?level=customer-", CustomerState.customer_id.to_string()),
+            kind="quiet",
+        ),
+    )
     return staff_page(
         rx.cond(
             CustomerState.is_loaded,
@@ -88,6 +97,7 @@ def customer_page() -> rx.Component:
                     CustomerState.tab,
                     ("main", rx.el.div(usage_panel(), class_name="e-wrap one full")),
                     ("packages", rx.el.div(packages_panel(), class_name="e-wrap one full")),
+                    ("access", rx.el.div(access_panel(), class_name="e-wrap one full")),
                     rx.el.div(customer_form(), class_name="e-wrap one"),
                 ),
             ),
@@ -95,12 +105,13 @@ def customer_page() -> rx.Component:
         ),
         title=CustomerState.heading,
         current="/customers",
-        overlays=package_dialogs(),
+        overlays=[*package_dialogs(), *access_dialogs()],
         crumbs=[("Customers", "/customers")],
         layout="editor",
         new=rx.fragment(),
         actions=[
             invoices,
+            settings,
             link_button("Cancel", href="/customers", kind="quiet"),
             rx.cond(
                 can(Permission.CUSTOMER_EDIT) & (CustomerState.tab == "details"),
@@ -117,8 +128,18 @@ def customer_page() -> rx.Component:
 
 
 def _tabs() -> rx.Component:
-    places = [Tab("main", "Main"), Tab("packages", "Packages"), Tab("details", "Details")]
-    return tabs(places, CustomerState.tab, CustomerState.show_tab, label="Parts of the customer")
+    first, last = [Tab("main", "Main"), Tab("packages", "Packages")], Tab("details", "Details")
+
+    def shown(*places: Tab) -> rx.Component:
+        return tabs(
+            places, CustomerState.tab, CustomerState.show_tab, label="Parts of the customer"
+        )
+
+    return rx.cond(
+        can(Permission.ACCESS_EDIT),
+        shown(*first, Tab("access", "Access"), last),
+        shown(*first, last),
+    )
 
 
 def _table() -> rx.Component:

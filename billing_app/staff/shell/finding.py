@@ -27,6 +27,7 @@ PLACES = (
     ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
+    ("Users", "/users", "user", "g w", Permission.USER_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),
 )
 ACTIONS = (
