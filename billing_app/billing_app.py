@@ -46,6 +46,8 @@ from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
 from billing_app.staff.jobs.page import jobs_page
 from billing_app.staff.jobs.state import JobsState
+from billing_app.staff.log.page import log_page
+from billing_app.staff.log.state import LogState
 from billing_app.staff.numbers.page import numbers_page
 from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
@@ -230,6 +232,7 @@ staff(
     NumbersState.load,
 )
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
+staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
 staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)

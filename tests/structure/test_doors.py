@@ -20,6 +20,7 @@ ROUTE_POLICIES = {
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/exports/invoices.csv", "GET"): STAFF,
+    ("/exports/log.csv", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,

@@ -7,9 +7,11 @@ import reflex as rx
 from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import field, form_errors, select_input, text_input
+from billing_app.kit.links import link
 from billing_app.kit.tables import empty_state, head, plain_table
 from billing_app.kit.words import joined
 from billing_app.staff.customers.access_state import ROLES, SCOPES, AccessRow, AccessState
+from billing_app.staff.customers.state import CustomerState
 from billing_app.staff.shell.password_link import link_dialog
 
 
@@ -37,7 +39,14 @@ def access_panel() -> rx.Component:
     )
     return rx.el.div(
         rx.el.section(
-            rx.el.header(rx.el.h2("Access to the portal")),
+            rx.el.header(
+                rx.el.h2("Access to the portal"),
+                link(
+                    "Settings of this customer",
+                    href=joined("/settings?level=customer-", CustomerState.customer_id.to_string()),
+                    class_name="right",
+                ),
+            ),
             rx.cond(AccessState.rows.length() > 0, table, nothing),
             class_name="e-sec",
         ),

@@ -22,6 +22,7 @@ from billing_app.staff.customers.form_parts import customer_form
 from billing_app.staff.customers.packages_parts import package_dialogs, packages_panel
 from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
 from billing_app.staff.customers.usage_parts import usage_panel
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -80,14 +81,6 @@ def customer_page() -> rx.Component:
             kind="quiet",
         ),
     )
-    settings = rx.cond(
-        ~CustomerState.is_new & can(Permission.SETTINGS_VIEW),
-        link_button(
-            "Settings",
-            href=joined("/settings?level=customer-", CustomerState.customer_id.to_string()),
-            kind="quiet",
-        ),
-    )
     return staff_page(
         rx.cond(
             CustomerState.is_loaded,
@@ -97,6 +90,7 @@ def customer_page() -> rx.Component:
                     CustomerState.tab,
                     ("main", rx.el.div(usage_panel(), class_name="e-wrap one full")),
                     ("packages", rx.el.div(packages_panel(), class_name="e-wrap one full")),
+                    ("history", rx.el.div(history_panel(), class_name="e-wrap one full")),
                     ("access", rx.el.div(access_panel(), class_name="e-wrap one full")),
                     rx.el.div(customer_form(), class_name="e-wrap one"),
                 ),
@@ -111,7 +105,6 @@ def customer_page() -> rx.Component:
         new=rx.fragment(),
         actions=[
             invoices,
-            settings,
             link_button("Cancel", href="/customers", kind="quiet"),
             rx.cond(
                 can(Permission.CUSTOMER_EDIT) & (CustomerState.tab == "details"),
@@ -128,7 +121,8 @@ def customer_page() -> rx.Component:
 
 
 def _tabs() -> rx.Component:
-    first, last = [Tab("main", "Main"), Tab("packages", "Packages")], Tab("details", "Details")
+    first = [Tab("main", "Main"), Tab("packages", "Packages")]
+    last = [Tab("details", "Details"), Tab("history", "History")]
 
     def shown(*places: Tab) -> rx.Component:
         return tabs(
@@ -137,8 +131,8 @@ def _tabs() -> rx.Component:
 
     return rx.cond(
         can(Permission.ACCESS_EDIT),
-        shown(*first, Tab("access", "Access"), last),
-        shown(*first, last),
+        shown(*first, Tab("access", "Access"), *last),
+        shown(*first, *last),
     )
 
 

@@ -33,7 +33,7 @@ LABELS = {
     "email": "E-mail", "payment_term_days": "Payment term", "contacts": "Contacts",
 }  # fmt: skip
 HIDDEN = "Hidden"
-TABS = ("main", "packages", "access", "details")
+TABS = ("main", "packages", "access", "details", "history")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ PLACES = (
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
     ("Users", "/users", "user", "g w", Permission.USER_VIEW),
+    ("Log", "/log", "note", "g l", Permission.LOG_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),
 )
 ACTIONS = (

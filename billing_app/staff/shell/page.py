@@ -18,12 +18,12 @@ from billing_app.security.notices import NoticeState
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
-GROUPS = {"Dashboard": "", "Settings": "foot", "Users": "foot", "Jobs": "foot"}
+GROUPS = {"Dashboard": "", "Settings": "foot", "Users": "foot", "Log": "foot", "Jobs": "foot"}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
-    ("g then w", "Go to users"),
+    ("g then w, l", "Go to users, the log"),
     ("g then o, b, y", "Go to opportunities, orders, recurring invoices"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
