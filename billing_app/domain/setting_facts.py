@@ -168,10 +168,6 @@ _NUMBERS = (
     ),
 )  # fmt: skip
 _PAPER = (
-    SettingFacts(
-        "paper_size", "Paper size", "Of papers not posted yet; a posted paper stays as it is.",
-        Section.PAPER, Kind.CHOICE, "a4", (_G, _C), (("a4", "A4"), ("letter", "Letter")),
-    ),
     _switch(
         "total_in_words", "Total in words", "Below the totals, in English or German.",
         Section.PAPER, _G, _C,
