@@ -73,6 +73,8 @@ class SettingFacts:
     permission: Permission = Permission.SETTINGS_EDIT
     maximum: int = MAX_WORDS
     """The most characters of words, the most pairs of pairs."""
+    is_offered: bool = True
+    """Whether its page offers it: one whose feature is not there yet is known and kept only."""
 
 
 _G, _C, _S = Scope.GLOBAL, Scope.COMPANY, Scope.SITE
@@ -81,9 +83,18 @@ _SWITCH = ((ON, "On"), (OFF, "Off"))
 
 
 def _switch(
-    key: str, label: str, sentence: str, section: Section, *scopes: Scope, default: str = OFF
+    key: str,
+    label: str,
+    sentence: str,
+    section: Section,
+    *scopes: Scope,
+    default: str = OFF,
+    is_offered: bool = True,
 ) -> SettingFacts:
-    return SettingFacts(key, label, sentence, section, Kind.SWITCH, default, scopes, _SWITCH)
+    kind = Kind.SWITCH
+    return SettingFacts(
+        key, label, sentence, section, kind, default, scopes, _SWITCH, is_offered=is_offered
+    )
 
 
 def _seller(key: str, label: str, kind: Kind = Kind.WORDS) -> SettingFacts:
@@ -97,8 +108,9 @@ def _seller(key: str, label: str, kind: Kind = Kind.WORDS) -> SettingFacts:
 def _portal_part(key: str, label: str) -> SettingFacts:
     sentence = f"With it off the portal has no page {label}."
     return _switch(
-        f"show_{key}_in_portal", f"Show {label}", sentence, Section.PORTAL, *_ALL, default=ON
-    )
+        f"show_{key}_in_portal", f"Show {label}", sentence, Section.PORTAL, *_ALL,
+        default=ON, is_offered=False,
+    )  # fmt: skip
 
 
 _INVOICES = (
@@ -125,12 +137,14 @@ _INVOICES = (
     _switch(
         "enable_invoice_payments", "Enable Invoice Payments",
         "Customers pay a document from the portal, in one step.", Section.INVOICES, _G, _C, _S,
+        is_offered=False,
     ),
     SettingFacts(
         "invoice_payment_method", "Payment Method",
         "The one method that is offered, where payments are enabled.",
         Section.INVOICES, Kind.CHOICE, "none", (_G, _C, _S),
         (("none", "None"), ("stripe", "Stripe Payment Element"), ("demo", "Demo")),
+        is_offered=False,
     ),
 )  # fmt: skip
 
@@ -226,18 +240,19 @@ _GENERATED = (
     SettingFacts(
         "package_charge_notification_days", "Package Charge Notification Days",
         "So many days before a charge the customer is told; 0 for never.",
-        Section.GENERATED, Kind.DAYS, "0", (_G,),
+        Section.GENERATED, Kind.DAYS, "0", (_G,), is_offered=False,
     ),
 )  # fmt: skip
 _OTHERS = (
     SettingFacts(
         "accounting_provider", "Accounting", "Where posted documents are pushed.",
         Section.OTHERS, Kind.CHOICE, "none", (_G,),
-        (("none", "None"), ("fake", "Practice"), ("xero", "Xero")),
+        (("none", "None"), ("fake", "Practice"), ("xero", "Xero")), is_offered=False,
     ),
     _switch(
         "overdue_notification", "Tell me of overdue invoices",
         "Each morning, when one became overdue.", Section.OTHERS, _G, Scope.USER,
+        is_offered=False,
     ),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from billing_app.persistence.tables import (
     PortalSite,
     Setting,
 )
+from billing_app.services.companies import default_term_days
 from billing_app.services.generation.invoicing import scheduled_customers
 from billing_app.services.invoices.bulk import plan
 from billing_app.services.invoices.drafts import read_draft
@@ -108,11 +109,19 @@ def test_a_level_says_what_counts_there_and_who_decides_it(w):
 def test_a_level_has_only_its_own_settings(lite):
     site = {one.facts.key for one in settings_of(lite.ctx("admin"), Level("site", 1))}
     assert "enable_invoices" not in site
-    assert {"generate_pdf_when_posted", "invoice_payment_method", "seller_name"} <= site
+    assert {"generate_pdf_when_posted", "enable_pdf_download_in_portal", "seller_name"} <= site
+    assert "invoice_payment_method" not in site  # known, and not offered before there is a method
     group = lite.add(CustomerGroup(name="Dairies"))
     parts = {one.facts.key for one in settings_of(lite.ctx("admin"), Level("group", group))}
     assert "show_invoices_in_portal" in parts
     assert all(key.startswith("show_") for key in parts)
+
+
+@pytest.mark.spec("6.8")
+def test_a_new_customer_begins_with_the_term_of_the_setting(w):
+    assert default_term_days(w.ctx("billing")) == "30"
+    change_setting(w.ctx("admin"), "default_payment_term_days", "14")
+    assert default_term_days(w.ctx("billing")) == "14"
 
 
 def test_levels_are_named_and_unknown_ones_do_not_exist(lite):

@@ -13,7 +13,6 @@ from billing_app.persistence.tables.ledger import (
     OutboxEvent,
     Seal,
 )
-from billing_app.persistence.tables.notices import Notification
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import (
@@ -75,7 +74,6 @@ __all__ = [
     "JobRun",
     "LoginFailure",
     "LoginSession",
-    "Notification",
     "NumberSeries",
     "Office",
     "Opportunity",

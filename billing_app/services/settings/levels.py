@@ -100,7 +100,7 @@ def settings_of(ctx: Context, level: Level) -> list[SettingView]:
         ids = place.keys()
     views = []
     for facts in SETTINGS.values():
-        if level.scope not in facts.scopes:
+        if level.scope not in facts.scopes or not facts.is_offered:
             continue
         said = own.get(facts.key, {})
         value, scope = deciding(facts.key, said)

@@ -62,7 +62,10 @@ def _levels() -> rx.Component:
 
 
 def _section(section: Section) -> rx.Component:
-    found = [facts for facts in SETTINGS.values() if facts.section is section]
+    offered = [facts for facts in SETTINGS.values() if facts.is_offered]
+    found = [facts for facts in offered if facts.section is section]
+    if not found:
+        return rx.fragment()
     is_shown = _is_here(found[0])
     for facts in found[1:]:
         is_shown = is_shown | _is_here(facts)

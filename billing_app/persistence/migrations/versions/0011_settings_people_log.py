@@ -1,4 +1,4 @@
-"""Settings by level, links to set a password, notifications, and ways into the audit trail."""
+"""Settings by level, starts of series, links to set a password, ways into the audit trail."""
 
 from collections.abc import Sequence
 
@@ -35,17 +35,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash"),
     )
     op.create_index("ix_password_link_user", "password_link", ["user_id"])
-    op.create_table(
-        "notification",
-        sa.Column("id", types.Identity, nullable=False),
-        sa.Column("user_id", types.Identity, nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
-        sa.Column("at", types.UtcDateTime(), nullable=False),
-        sa.Column("text", sa.String(length=255), nullable=False),
-        sa.Column("href", sa.String(length=255), nullable=False),
-        sa.Column("read_at", types.UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("user_id", "key"),
-    )
-    op.create_index("ix_notification_user", "notification", ["user_id", "read_at", "id"])
