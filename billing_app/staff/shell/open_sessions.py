@@ -47,30 +47,6 @@ def sessions_table(
 ) -> rx.Component:
     """The sessions, each with a button to end it; one's own present one is marked."""
 
-    def row(one: rx.vars.ObjectVar[SessionRow]) -> rx.Component:
-        end = button(
-            "End",
-            small=True,
-            aria_label=joined("End the session in ", one.browser, " since ", one.since),
-            on_click=on_end(one.key),
-        )
-        return rx.el.tr(
-            rx.el.th(one.browser, scope="row"),
-            rx.el.td(one.address),
-            rx.el.td(one.since),
-            rx.el.td(one.seen),
-            rx.el.td(
-                rx.cond(
-                    one.is_this,
-                    rx.el.span("This one", class_name="muted"),
-                    rx.cond(may_end, end),
-                ),
-                class_name="acts",
-            ),
-            key=one.key,
-            data_testid="session-row",
-        )
-
     heads = [
         head("Browser"),
         head("Address"),
@@ -78,8 +54,39 @@ def sessions_table(
         head("Last seen"),
         head("End", hidden=True),
     ]
-    table = plain_table("Open sessions", heads, rx.el.tbody(rx.foreach(rows, row)))
+    table = plain_table(
+        "Open sessions",
+        heads,
+        rx.el.tbody(rx.foreach(rows, lambda one: _row(one, on_end, may_end))),
+    )
     return rx.cond(rows.length() > 0, table, rx.el.p("Not signed in now.", class_name="muted"))
+
+
+def _row(
+    one: rx.vars.ObjectVar[SessionRow], on_end: Callable[[Any], Any], may_end: rx.Var[bool] | bool
+) -> rx.Component:
+    end = button(
+        "End",
+        small=True,
+        aria_label=joined("End the session in ", one.browser, " since ", one.since),
+        on_click=on_end(one.key),
+    )
+    return rx.el.tr(
+        rx.el.th(one.browser, scope="row"),
+        rx.el.td(one.address),
+        rx.el.td(one.since),
+        rx.el.td(one.seen),
+        rx.el.td(
+            rx.cond(
+                one.is_this,
+                rx.el.span("This one", class_name="muted"),
+                rx.cond(may_end, end),
+            ),
+            class_name="acts",
+        ),
+        key=one.key,
+        data_testid="session-row",
+    )
 
 
 def _browser(agent: str) -> str:
