@@ -46,7 +46,6 @@ def sessions_table(
     rows: Any, on_end: Callable[[Any], Any], *, may_end: rx.Var[bool] | bool = True
 ) -> rx.Component:
     """The sessions, each with a button to end it; one's own present one is marked."""
-
     heads = [
         head("Browser"),
         head("Address"),
@@ -57,13 +56,16 @@ def sessions_table(
     table = plain_table(
         "Open sessions",
         heads,
-        rx.el.tbody(rx.foreach(rows, lambda one: _row(one, on_end, may_end))),
+        rx.el.tbody(rx.foreach(rows, lambda one: _row(one, on_end, may_end=may_end))),
     )
     return rx.cond(rows.length() > 0, table, rx.el.p("Not signed in now.", class_name="muted"))
 
 
 def _row(
-    one: rx.vars.ObjectVar[SessionRow], on_end: Callable[[Any], Any], may_end: rx.Var[bool] | bool
+    one: rx.vars.ObjectVar[SessionRow],
+    on_end: Callable[[Any], Any],
+    *,
+    may_end: rx.Var[bool] | bool,
 ) -> rx.Component:
     end = button(
         "End",
