@@ -8,6 +8,7 @@
    data-turn, data-value            a field the server may fill: a new turn puts the value in
    data-current="invoice"           a table whose row of that id in the address is the current one
    data-grip, data-moved            a handle that drags its row; the field that hears "from to turn"
+   data-copy="id"                   copies that field's text; data-copy-link the page's address
    data-combo                       an input whose listbox answers to the arrows and Enter
    data-theme-set, data-density-set, data-keys-set, data-nav-toggle, data-notice-dismiss */
 (() => {
@@ -412,6 +413,10 @@
       event.preventDefault();
       document.getElementById(link.dataset.focus)?.focus();
     }
+    const copier = at("[data-copy]");
+    const source = copier && document.getElementById(copier.dataset.copy);
+    if (source) { source.select(); navigator.clipboard?.writeText(source.value); }
+    if (at("[data-copy-link]")) navigator.clipboard?.writeText(location.href);
     if (at("[data-nav-toggle]")) nav(root.dataset.nav !== "open");
     else if (root.dataset.nav === "open" && (at(".side a, .rail a") || !at(".side, .rail"))) nav(false);
     const item = at("[popover] [role=menuitem]");

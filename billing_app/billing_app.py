@@ -28,6 +28,8 @@ from billing_app.security.guard import Gate, Guard
 from billing_app.security.notices import NoticeState, unexpected
 from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
+from billing_app.staff.account.page import account_page
+from billing_app.staff.account.state import AccountState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
@@ -39,6 +41,7 @@ from billing_app.staff.dashboard.state import DashboardState
 from billing_app.staff.editor.page import editor_page
 from billing_app.staff.editor.state import EditorState
 from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in_page
+from billing_app.staff.entry.password import PasswordState, password_page
 from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.imports.batch_state import BatchState
 from billing_app.staff.imports.page import batch_page, imports_page
@@ -50,6 +53,10 @@ from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
 from billing_app.staff.jobs.page import jobs_page
 from billing_app.staff.jobs.state import JobsState
+from billing_app.staff.log.page import log_page
+from billing_app.staff.log.state import LogState
+from billing_app.staff.numbers.page import numbers_page
+from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
@@ -75,6 +82,8 @@ from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
 from billing_app.staff.usage.page import usage_page
 from billing_app.staff.usage.state import UsageListState
+from billing_app.staff.users.page import users_page
+from billing_app.staff.users.state import UsersState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
 
@@ -142,8 +151,15 @@ app.add_page(sign_in_page, route="/login", title="Sign in · Billing", on_load=S
 app.add_page(not_found_page, route="404", title="Not found · Billing")
 register_page(PagePolicy("/setup", "anyone"))
 app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
+register_page(PagePolicy("/password", "anyone"))
+app.add_page(
+    password_page,
+    route="/password",
+    title="Set a password · Billing",
+    on_load=PasswordState.load,
+)
 
-staff("/", dashboard_page, "Dashboard", Permission.INVOICE_VIEW, DashboardState.load)
+staff("/", dashboard_page, "Dashboard", Permission.CUSTOMER_VIEW, DashboardState.load)
 staff(
     "/invoices",
     invoices_page,
@@ -252,6 +268,16 @@ staff(
     IntegrityState.load,
 )
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
+staff(
+    "/settings/numbers",
+    numbers_page,
+    "Numbers and document types",
+    Permission.SETTINGS_VIEW,
+    NumbersState.load,
+)
+staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
+staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
+staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
 external(

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from billing_app.bootstrap import world
+from billing_app.domain.access import Permission
 from billing_app.security.cookies import (
     clear_session,
     cookie_name,
@@ -18,6 +19,7 @@ from billing_app.security.cookies import (
 )
 from billing_app.security.passwords import verify_password
 from billing_app.security.sessions import forget
+from billing_app.services.context import Actor
 from billing_app.services.people.sessions import Browser, TooManyTries, sign_in, sign_out
 
 MAX_FIELD = 2048
@@ -66,10 +68,15 @@ async def login(request: Request) -> Response:
     if actor is None:
         return _back(wanted, "wrong")
     await _end_session_of(request)
-    home = "/invoices" if actor.kind == "staff" else "/portal"
-    answer = RedirectResponse(wanted or home, 303)
+    answer = RedirectResponse(wanted or _home(actor), 303)
     set_session(answer, token, world().settings)
     return answer
+
+
+def _home(actor: Actor) -> str:
+    if actor.kind != "staff":
+        return "/portal"
+    return "/invoices" if actor.may(Permission.INVOICE_VIEW) else "/"
 
 
 async def logout(request: Request) -> Response:

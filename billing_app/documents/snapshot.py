@@ -123,6 +123,10 @@ class Snapshot:
     payment_terms_text: str = ""
     exemption_notes: tuple[str, ...] = ()
     template_version: str = "1"
+    total_words: str = ""
+    fields_above: tuple[tuple[str, ...], ...] = ()
+    """Label and value, above the lines and below the totals (DLY-44)."""
+    fields_below: tuple[tuple[str, ...], ...] = ()
 
 
 def to_json(snapshot: Snapshot) -> str:

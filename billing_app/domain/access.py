@@ -2,8 +2,10 @@
 
 from billing_app.domain.grants import (
     GrantRefused,
+    check_manages,
     check_portal_change_by_customer,
     check_portal_change_by_staff,
+    check_sight,
     check_staff_change,
 )
 from billing_app.domain.levels import AccessScope, ExternalRole, StaffLevel
@@ -34,8 +36,10 @@ __all__ = [
     "PortalDocumentFacts",
     "PortalScope",
     "StaffLevel",
+    "check_manages",
     "check_portal_change_by_customer",
     "check_portal_change_by_staff",
+    "check_sight",
     "check_staff_change",
     "earliest_visible",
     "least_level_name",

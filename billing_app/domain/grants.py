@@ -29,6 +29,26 @@ def check_staff_change(
         raise GrantRefused("You may grant only levels below your own.")
 
 
+def check_manages(actor: StaffLevel, current: StaffLevel, *, is_self: bool = False) -> None:
+    """Check that a staff user may act on another's account at all (CRM-34).
+
+    For what changes no level: password links, ending sessions. Raises: GrantRefused.
+    """
+    check_staff_change(
+        actor, current, current if current is StaffLevel.OWNER else StaffLevel.NONE, is_self=is_self
+    )
+
+
+def check_sight(*, has: bool, had: bool, granted: bool) -> None:
+    """Check a view permission (partner, vessel): nobody gives what he has not himself.
+
+    `has` is the actor's own, `had` and `granted` the other's before and after.
+    Raises: GrantRefused.
+    """
+    if granted and not had and not has:
+        raise GrantRefused("You cannot grant a view that you do not have yourself.")
+
+
 def check_portal_change_by_customer(
     actor: ExternalRole,
     current: ExternalRole | None,

@@ -10,6 +10,7 @@ from billing_app.domain.texts import clean_text
 COUNTER_WIDTH = 5
 DOCUMENT_ID_WIDTH = 6
 MAX_NUMBER_LENGTH = 50
+LARGEST_START = 999_999_999
 NO_NUMBER = "-"
 """Shown as the number of a document that has none yet (SPEC CXS-11)."""
 
@@ -56,6 +57,17 @@ def format_number(
         raise Invalid.of("counter", "Numbers count from 1.")
     month = _period(period, generator)
     return f"{prefix}{month}{'-' if month else ''}{counter:0{width}d}"
+
+
+def check_start(current: int, wanted: int) -> None:
+    """Check that a series may begin at `wanted`; `current` is the number it gives next.
+
+    Only upward, so that no number comes twice; and only before the first number, as raising it
+    later would leave a gap (DLY-46, SPEC 6.16, point 3). The latter is the caller's to know.
+    Raises: Invalid at "start".
+    """
+    if not current <= wanted <= LARGEST_START:
+        raise Invalid.of("start", f"Give a number from {current:,} to {LARGEST_START:,}.")
 
 
 def document_id(counter: int) -> str:

@@ -67,6 +67,7 @@ class Permission(StrEnum):
     TEMPLATE_EDIT = "template:edit"
     SEQUENCE_EDIT = "sequence:edit"
     SITE_EDIT = "site:edit"
+    ACCOUNT_EDIT = "account:edit"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     ACCESS_EDIT = "access:edit"
@@ -98,7 +99,7 @@ _STAFF_BY_LEVEL: Mapping[StaffLevel, tuple[Permission, ...]] = {
     StaffLevel.VIEWER: (
         _P.INVOICE_VIEW, _P.INVOICE_EXPORT, _P.CHARGE_VIEW, _P.PACKAGE_VIEW, _P.USAGE_VIEW,
         _P.OPPORTUNITY_VIEW, _P.ORDER_VIEW, _P.VOYAGE_VIEW, _P.PAYMENT_VIEW, _P.REPORT_VIEW,
-        _P.CUSTOMER_VIEW, _P.PRODUCT_VIEW,
+        _P.CUSTOMER_VIEW, _P.PRODUCT_VIEW, _P.ACCOUNT_EDIT,
     ),
     # cancel and delete: at this level one's own draft only, which the life cycle checks
     StaffLevel.SALES: (

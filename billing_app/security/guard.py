@@ -19,7 +19,7 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
-from billing_app.domain.errors import BillingError, Forbidden
+from billing_app.domain.errors import BillingError, Forbidden, NotFound
 from billing_app.security.acting import act_as
 from billing_app.security.notices import NoticeState
 from billing_app.security.policy import MARK, Policy
@@ -133,6 +133,8 @@ def _allow(event: Event, actor: Actor | None) -> None:
         raise Forbidden("This is not possible here.")
     if policy.signed_in and actor is None:
         raise Forbidden("Please sign in.")
+    if actor is not None and policy.permission in actor.withheld:
+        raise NotFound("This is switched off in the settings.")
     if policy.permission is not None and (actor is None or not actor.may(policy.permission)):
         raise Forbidden("Your level does not allow this. Ask an administrator to grant it.")
     policy.check(event.payload)

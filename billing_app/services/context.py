@@ -17,7 +17,7 @@ from billing_app.domain.access import (
     may_portal,
     may_staff,
 )
-from billing_app.domain.errors import Forbidden
+from billing_app.domain.errors import Forbidden, NotFound
 from billing_app.domain.lifecycle import ActorFacts
 from billing_app.persistence.database import Database
 
@@ -66,6 +66,8 @@ class Actor:
     role: ExternalRole | None = None
     days_back: int | None = None
     scope: str = "own"
+    withheld: frozenset[Permission] = frozenset()
+    """What the settings take away whatever the level says: it does not exist (ORO-1)."""
 
     @property
     def facts(self) -> ActorFacts:
@@ -74,6 +76,8 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor may do this at all."""
+        if permission in self.withheld:
+            return False
         if self.kind == "system":
             return True
         if self.kind == "staff":
@@ -124,7 +128,9 @@ class Context:
         return replace(self, actor=actor)
 
     def require(self, permission: Permission) -> None:
-        """Raise Forbidden unless the actor may do this at all."""
+        """Raise Forbidden unless the actor may do this at all, NotFound where it is off."""
+        if permission in self.actor.withheld:
+            raise NotFound("This is switched off in the settings.")
         if not self.actor.may(permission):
             raise Forbidden(
                 "This needs the level {level}. Ask an administrator to grant it.",

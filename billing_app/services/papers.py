@@ -18,7 +18,7 @@ from billing_app.services.invoices.claims import claim, whole
 from billing_app.services.invoices.derived import derive, document_id
 from billing_app.services.invoices.freeze import snapshot_of
 from billing_app.services.scopes import may_download, portal_scope
-from billing_app.services.settings import Place, is_on
+from billing_app.services.settings import Place, is_on, require_invoices
 
 TYPE = "invoice_default"
 
@@ -148,9 +148,10 @@ def _stored(session: Session, invoice_id: int) -> PdfDocument | None:
 def _existing(ctx: Context, invoice_id: int) -> Invoice:
     with ctx.read() as session:
         invoice = session.get(Invoice, invoice_id)
-    if invoice is None or invoice.deleted_at is not None:
-        raise NotFound("This invoice does not exist.")
-    return invoice
+        if invoice is None or invoice.deleted_at is not None:
+            raise NotFound("This invoice does not exist.")
+        require_invoices(session, invoice.company_id)
+        return invoice
 
 
 def _log(session: Session, ctx: Context, invoice_id: int, kind: str, pdf: PdfDocument) -> None:

@@ -2,7 +2,8 @@
 
 from sqlmodel import Session, col, select
 
-from billing_app.domain.access import AccessScope, ExternalRole, PortalScope
+from billing_app.domain.access import AccessScope, ExternalRole, Permission, PortalScope
+from billing_app.domain.features import withheld_in_portal
 from billing_app.persistence.queries.portal import sub_customers
 from billing_app.persistence.tables import Customer, PortalSite
 from billing_app.services.context import Context
@@ -45,6 +46,18 @@ def may_download(session: Session, ctx: Context) -> bool:
     return is_on(
         session, "enable_pdf_download_in_portal", _place(customer, _site(session, customer))
     )
+
+
+def withheld_from(session: Session, customer_id: int | None) -> frozenset[Permission]:
+    """What the settings take away from a customer's people (ORO-1, CXS-48)."""
+    customer = session.get(Customer, customer_id) if customer_id else None
+    if customer is None:
+        return frozenset()
+    site = _site(session, customer)
+    lost = withheld_in_portal(settings_at(session, _place(customer, site)))
+    if _site_options(site).get("IsOrdersEnabled") is False:
+        lost |= {Permission.PORTAL_ORDERS, Permission.PORTAL_PRICES}
+    return lost
 
 
 def _is_section_on(session: Session, place: Place) -> bool:

@@ -201,9 +201,16 @@ def test_list_document_and_paper_are_closed_together(w, who):
 
 
 @pytest.mark.spec("6.7", "ORO-33")
-@pytest.mark.parametrize("key", ["enable_invoices", "show_invoices_in_portal"])
 @pytest.mark.parametrize(
-    ("scope", "at"), [("global", 0), ("company", 1), ("site", 1), ("customer", 1)]
+    ("key", "scope", "at"),
+    [
+        ("enable_invoices", "global", 0),
+        ("enable_invoices", "company", 1),
+        ("show_invoices_in_portal", "global", 0),
+        ("show_invoices_in_portal", "company", 1),
+        ("show_invoices_in_portal", "site", 1),
+        ("show_invoices_in_portal", "customer", 1),
+    ],
 )
 def test_a_section_switched_off_closes_list_document_paper_and_home(w, key, scope, at):
     invoice_id = w.posted()

@@ -23,7 +23,10 @@ class Note:
 def notes_of(sheet: Sheet) -> list[Note]:
     """The closing texts, broken into lines of the full width."""
     facts, canvas = sheet.snapshot, sheet.canvas
+    below = "\n".join(f"{label}: {value}" for label, value in facts.fields_below)
     texts = [
+        (facts.total_words, canvas.regular(), BODY_PITCH),
+        (below, canvas.regular(SMALL), SMALL_PITCH),
         (facts.invoice_text, canvas.regular(), BODY_PITCH),
         (facts.payment_terms_text, canvas.regular(), BODY_PITCH),
         (exemptions(sheet), canvas.regular(SMALL), SMALL_PITCH),

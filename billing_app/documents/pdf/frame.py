@@ -145,7 +145,20 @@ def title_and_texts(sheet: Sheet) -> float:
     for at, line in enumerate(texts):
         y += 7.0 if at == 0 else TEXT_PITCH
         canvas.text((LEFT, y), line, canvas.regular())
-    return y + 12.0
+    return fields(sheet, y) + 12.0
+
+
+def fields(sheet: Sheet, y: float) -> float:
+    """The seller's own labels with their values, two columns under the text (DLY-44)."""
+    pairs = sheet.snapshot.fields_above
+    small = sheet.canvas.regular(SMALL)
+    width = (RIGHT - LEFT) / 2
+    for at, (label, value) in enumerate(pairs):
+        y += 0.0 if at % 2 else (7.0 if at == 0 else TEXT_PITCH)
+        line = one_line(f"{label}: {value}")
+        x = LEFT + width * (at % 2)
+        sheet.canvas.text((x, y), line, fitting(line, small, width - 3.0))
+    return y
 
 
 def following_head(sheet: Sheet) -> float:

@@ -49,7 +49,13 @@ from billing_app.persistence.tables.usage import (
     UsageProblem,
     UsageRecord,
 )
-from billing_app.persistence.tables.users import ExternalAccess, LoginFailure, LoginSession, User
+from billing_app.persistence.tables.users import (
+    ExternalAccess,
+    LoginFailure,
+    LoginSession,
+    PasswordLink,
+    User,
+)
 from billing_app.persistence.tables.voyages import Vessel, Voyage
 
 __all__ = [
@@ -86,6 +92,7 @@ __all__ = [
     "Package",
     "PackageAssignment",
     "PackageCharge",
+    "PasswordLink",
     "Payment",
     "PaymentInvoice",
     "PdfDocument",

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from billing_app.persistence.tables.columns import identity, one_of, prose, refers_to, scaled, words
@@ -51,3 +51,7 @@ class NumberSeries(SQLModel, table=True):
     document_type_id: int = refers_to("document_type.id")
     period: str = words(16)
     next_value: int = Field(default=1, sa_type=BigInteger)
+    # where the series begins (DLY-46); with a default of the column, as counters rise in plain SQL
+    first_value: int = Field(
+        default=1, sa_type=BigInteger, sa_column_kwargs={"server_default": text("1")}
+    )

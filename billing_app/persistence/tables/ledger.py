@@ -12,7 +12,11 @@ class AuditEntry(SQLModel, table=True):
     """Who did what to which record, with what it was before and after."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_record", "entity", "entity_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_record", "entity", "entity_id", "id"),
+        Index("ix_audit_entry_actor", "actor_id", "id"),
+        Index("ix_audit_entry_at", "at", "id"),
+    )
     id: int | None = identity()
     at: datetime = instant()
     actor_id: int = refers_to("app_user.id")

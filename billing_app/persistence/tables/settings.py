@@ -1,6 +1,6 @@
 """What people set: settings by scope, and grid layouts per user and page."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
 from billing_app.persistence.tables.columns import identity, one_of, prose, refers_to, words
@@ -13,6 +13,7 @@ class Setting(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key", "scope", "scope_id"),
         one_of("scope", ["global", "company", "site", "group", "customer", "user"]),
+        Index("ix_setting_level", "scope", "scope_id"),
     )
     id: int | None = identity()
     key: str = words(64)

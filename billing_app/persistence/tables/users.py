@@ -78,3 +78,17 @@ class LoginFailure(SQLModel, table=True):
     email_key: str = words(255)
     address: str = words(64)
     at: datetime = instant()
+
+
+class PasswordLink(SQLModel, table=True):
+    """A link by which a person sets a password, once; only its hash is kept."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (Index("ix_password_link_user", "user_id"),)
+    id: int | None = identity()
+    user_id: int = refers_to("app_user.id")
+    token_hash: str = words(64, unique=True)
+    made_at: datetime = instant()
+    made_by_id: int = refers_to("app_user.id")
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(optional=True)

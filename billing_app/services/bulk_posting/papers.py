@@ -6,7 +6,7 @@ that posting makes; number, dates, lines and amounts are filled in.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -20,14 +20,15 @@ from billing_app.persistence.tables import Company, Customer, DocumentType, Invo
 from billing_app.services.bulk_posting.documents import Document, Line
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import document_id
-from billing_app.services.invoices.freeze import snapshot_of
+from billing_app.services.invoices.freeze import snapshot_of, words_of
+from billing_app.services.settings import Place, settings_at
 
 # as documents.snapshot.to_json writes, with one encoder for all
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 QUOTED = json.encoder.encode_basestring
 OWN = (
     "number", "document_id", "document_date", "due_on", "lines", "groups",
-    "subtotal", "net", "tax_total", "total",
+    "subtotal", "net", "tax_total", "total", "total_words",
 )  # fmt: skip
 MARK, MARKED = "\0", r"\\u0000"  # no text holds it; how JSON writes it
 MOST_PAPERS = 10_000
@@ -42,6 +43,7 @@ class Paper(NamedTuple):
     customer_name: str
     account_no: str
     sign: int
+    words: Callable[[int], str]  # a total in words where they are printed, else empty
     parts: tuple[
         str, ...
     ]  # empty for drafts; the text, with a name where the document's own words stand
@@ -107,6 +109,7 @@ def content_of(invoice_id: int, document: Document, paper: Paper) -> str:
         "net": f'"{totals.net}"',
         "tax_total": f'"{totals.tax_total}"',
         "total": f'"{totals.total}"',
+        "total_words": QUOTED(paper.words(totals.total)),
     }
     return "".join([said.get(part, part) for part in paper.parts])
 
@@ -134,8 +137,14 @@ def _common_part(session: Session, document: Document) -> Paper:
     customer = session.get_one(Customer, document.customer_id)
     document_type = session.get_one(DocumentType, document.document_type_id)
     parts = _parts(session, document, customer, document_type) if document.is_posted else ()
+    chosen = settings_at(session, Place(company_id=customer.company_id))
     return Paper(
-        customer.company_id, customer.name, customer.account_no, sign(document_type.kind), parts
+        customer.company_id,
+        customer.name,
+        customer.account_no,
+        sign(document_type.kind),
+        lambda total: words_of(chosen, total, document.currency, customer.language),
+        parts,
     )
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from billing_app.domain.numbering import NumberGenerator, format_number, series_key
 from billing_app.persistence.tables import DocumentType, Invoice, NumberSeries
-from billing_app.services.invoices.numbers import PREFIXES
+from billing_app.services.invoices.numbers import prefix_of
 from billing_app.services.settings import Place, settings_at
 
 ASKED_AT_ONCE = 5_000
@@ -16,11 +16,9 @@ def take_numbers(
     session: Session, company_id: int, type_id: int, on: date, count: int
 ) -> list[str]:
     """The next `count` numbers of the series that `on` falls into; typed ones are passed over."""
-    chosen = settings_at(
-        session, Place(company_id=company_id), "invoice_number_prefix", "number_generator"
-    )
+    chosen = settings_at(session, Place(company_id=company_id))
     document_type = session.get_one(DocumentType, type_id)
-    prefix = PREFIXES.get(document_type.code, chosen["invoice_number_prefix"])
+    prefix = prefix_of(document_type.code, chosen)
     generator = NumberGenerator(chosen["number_generator"])
     period = series_key(company_id, document_type.code, on, generator).period
     series = _series(session, company_id, type_id, period)

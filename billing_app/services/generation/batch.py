@@ -38,7 +38,7 @@ from billing_app.services.generation.waiting import (
 )
 from billing_app.services.invoices.drafts import default_type_id
 from billing_app.services.invoices.numbers import next_number
-from billing_app.services.settings import Place, settings_at
+from billing_app.services.settings import Place, require_invoices, settings_at
 
 
 class Batch:
@@ -58,6 +58,7 @@ class Batch:
         looks_only: bool = False,
     ) -> None:
         """Read what waits up to a day."""
+        require_invoices(session, customer.company_id)
         self._session, self._ctx = session, ctx
         self._customer, self._schedule = customer, schedule
         key = customer.id or 0

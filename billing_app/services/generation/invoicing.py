@@ -22,6 +22,7 @@ from billing_app.services.generation.batch import Batch
 from billing_app.services.generation.charges import first_waiting_days
 from billing_app.services.generation.content import Content
 from billing_app.services.generation.release import release_dead
+from billing_app.services.settings import companies_off
 
 MOST_CHOSEN = 400
 
@@ -103,12 +104,16 @@ def generate_all(
 
 
 def scheduled_customers(ctx: Context) -> list[tuple[int, str]]:
-    """The active customers with a schedule: id and number."""
+    """The active customers with a schedule: id and number; none of a company without invoices."""
     ctx.require(Permission.CHARGE_GENERATE)
     with ctx.read() as session:
         rows = session.exec(
             select(Customer.id, Customer.number)
-            .where(Customer.invoice_schedule != Schedule.NONE, col(Customer.is_active))
+            .where(
+                Customer.invoice_schedule != Schedule.NONE,
+                col(Customer.is_active),
+                col(Customer.company_id).not_in(companies_off(session)),
+            )
             .order_by(col(Customer.id))
         ).all()
         return [(key or 0, number) for key, number in rows]

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from billing_app.domain.errors import Conflict, NotFound
 from billing_app.persistence.tables import Company, Customer, DocumentType, Invoice, InvoiceLine
 from billing_app.services.invoices.history import last_change
+from billing_app.services.settings import require_invoices
 
 # Built once: writing a statement anew takes as long as running it.
 LINES = (
@@ -40,6 +41,7 @@ def claim(session: Session, invoice_id: int) -> Invoice:
     invoice = session.get(Invoice, invoice_id, with_for_update=True)
     if invoice is None or invoice.deleted_at is not None:
         raise NotFound("This invoice does not exist.")
+    require_invoices(session, invoice.company_id)
     return invoice
 
 
@@ -77,4 +79,5 @@ def _whole(
     if found is None or found[0].deleted_at is not None:
         raise NotFound("This invoice does not exist.")
     invoice, document_type, company, customer = found
+    require_invoices(session, invoice.company_id)
     return Whole(invoice, document_type, company, customer, lines_of(session, invoice_id))

@@ -32,6 +32,7 @@ from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.numbers import number_at_creation
 from billing_app.services.invoices.sources import link, refuse_strange_sources
 from billing_app.services.requests import answered, remember
+from billing_app.services.settings import require_invoices
 
 NO_CHARGES: Mapping[int, int] = MappingProxyType({})
 COPIED = (
@@ -73,9 +74,11 @@ def create_draft(ctx: Context, draft: Draft, *, key: str = "") -> int:
 def add_draft(session: Session, ctx: Context, draft: Draft, totals: Totals) -> int:
     """Write a checked draft in the running transaction; answers its id. Raises: Invalid."""
     customer = existing_customer(session, draft.customer_id)
+    company_id = draft.company_id or customer.company_id
+    require_invoices(session, company_id)
     invoice = Invoice(
         customer_id=draft.customer_id,
-        company_id=draft.company_id or customer.company_id,
+        company_id=company_id,
         document_type_id=draft.document_type_id or default_type_id(session),
         owner_id=ctx.actor.user_id,
         created_by_id=ctx.actor.user_id,
@@ -128,6 +131,7 @@ def read_draft(ctx: Context, invoice_id: int) -> tuple[Draft, int]:
         invoice = session.get(Invoice, invoice_id)
         if invoice is None or invoice.deleted_at is not None:
             raise NotFound("This invoice does not exist.")
+        require_invoices(session, invoice.company_id)
         require_draft_right(ctx, invoice)
         charges = charges_by_line(session, invoice_id)
         rows = lines_of(session, invoice_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -15,7 +15,10 @@ from billing_app.documents.snapshot import (
     SnapshotTax,
     to_json,
 )
+from billing_app.domain.amount_words import amount_in_words
 from billing_app.domain.money import currency
+from billing_app.domain.setting_facts import ON
+from billing_app.domain.settings import pairs_of
 from billing_app.domain.tax import exemption_reason
 from billing_app.domain.totals import DocumentInput, Totals, compute
 from billing_app.persistence.inserting import add
@@ -34,6 +37,7 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import document_id
 from billing_app.services.invoices.draft import Draft, DraftLine, document_input
+from billing_app.services.settings import Place, settings_at
 
 FIRST = "$1$"
 NEWEST_SEAL = (
@@ -103,6 +107,8 @@ def snapshot_of(session: Session, whole: Whole) -> Snapshot:
         session.get(Invoice, invoice.credited_invoice_id) if invoice.credited_invoice_id else None
     )
     totals = totals_of(invoice, lines)
+    place = Place(company_id=invoice.company_id, site_id=invoice.portal_site_id or 0)
+    chosen = settings_at(session, place)
     return Snapshot(
         kind="credit" if document_type.kind == "credit" else "invoice",
         title=TITLES.get((customer.language, document_type.name), document_type.name),
@@ -115,7 +121,7 @@ def snapshot_of(session: Session, whole: Whole) -> Snapshot:
         currency=invoice.currency,
         digits=currency(invoice.currency).digits,
         language=customer.language or "en",
-        seller=_seller(company),
+        seller=seller_of(company, chosen),
         buyer=_buyer(customer, contact, company),
         po_number=invoice.po_number,
         order_number=_order_number(session, invoice),
@@ -144,7 +150,17 @@ def snapshot_of(session: Session, whole: Whole) -> Snapshot:
         credited_number=credited.number if credited else None,
         credited_date=credited.document_date if credited else None,
         payment_terms_text=invoice.terms,
+        total_words=words_of(chosen, totals.total, invoice.currency, customer.language),
+        fields_above=pairs_of(chosen["printed_fields_above"]),
+        fields_below=pairs_of(chosen["printed_fields_below"]),
     )
+
+
+def words_of(chosen: Mapping[str, str], total: int, code: str, language: str) -> str:
+    """A total in words where the setting asks for it (DLY-44); empty otherwise."""
+    if chosen["total_in_words"] != ON:
+        return ""
+    return amount_in_words(total, currency(code).digits, code, language or "en")
 
 
 def totals_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
@@ -180,23 +196,30 @@ def entered(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DocumentInput:
     )
 
 
-def _seller(company: Company) -> Seller:
+def seller_of(company: Company, chosen: Mapping[str, str]) -> Seller:
+    """Who issues, as the company's record says; a seller setting that is filled wins (ORO-24)."""
     town = f"{company.postcode} {company.city}".strip()
-    address = tuple(part for part in (company.street, town) if part)
-    legal = (company.name, company.street, town, company.registration_no)
-    reach = (company.phone, company.email, company.website)
+    own = tuple(part for part in (company.street, town) if part)
+    address = tuple(chosen["seller_address"].splitlines()) or own
+    name = chosen["seller_name"] or company.name
+    phone = chosen["seller_phone"] or company.phone
+    email = chosen["seller_email"] or company.email
+    website = chosen["seller_website"] or company.website
+    tax_id = chosen["seller_tax_id"] or company.tax_id
+    legal = (name, *address, company.registration_no)
+    reach = (phone, email, website)
     bank = (company.bank_name, _grouped(company.iban), company.bic and f"BIC {company.bic}")
-    tax = (company.tax_id and f"VAT {company.tax_id}",)
+    tax = (tax_id and f"VAT {tax_id}",)
     return Seller(
-        name=company.name,
+        name=name,
         address_lines=address,
         country=company.country,
-        sender_line=" · ".join(part for part in (company.name, company.street, town) if part),
-        vat_no=company.tax_id,
+        sender_line=" · ".join(part for part in (name, *address) if part),
+        vat_no=tax_id,
         registration_no=company.registration_no,
-        email=company.email,
-        phone=company.phone,
-        website=company.website,
+        email=email,
+        phone=phone,
+        website=website,
         bank_name=company.bank_name,
         iban=company.iban,
         bic=company.bic,

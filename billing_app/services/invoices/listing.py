@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from billing_app.documents.csv import Cell, csv_rows
 from billing_app.domain.access import Permission
@@ -21,7 +21,7 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.moves import offers_on
 from billing_app.services.papers import has_paper
-from billing_app.services.settings import Place, is_on
+from billing_app.services.settings import Place, companies_off, is_on, require_invoices
 
 PAGE = 50
 MAX_EXPORT = 200_000
@@ -52,7 +52,7 @@ def list_invoices(
     with ctx.read() as session:
         rows = page(
             session,
-            asked(ctx, chosen),
+            asked(session, ctx, chosen),
             order,
             limit=PAGE + 1,
             offset=PAGE * (max(1, number) - 1),
@@ -65,17 +65,14 @@ def tally_invoices(ctx: Context, chosen: InvoiceFilter) -> list[Tally]:
     """Counts and sums of the whole filtered set, by currency."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        return tallies(session, asked(ctx, chosen))
+        return tallies(session, asked(session, ctx, chosen))
 
 
 def get_invoice(ctx: Context, invoice_id: int) -> InvoiceRecord:
     """One invoice whole. Raises: NotFound."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        record = invoice_record(session, invoice_id)
-    if record is None:
-        raise NotFound("This invoice does not exist.")
-    return record
+        return _existing(session, invoice_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +92,7 @@ def open_invoice(ctx: Context, invoice_id: int) -> Opened:
     """One invoice as its drawer shows it. Raises: NotFound."""
     ctx.require(Permission.INVOICE_VIEW)
     with ctx.read() as session:
-        record = invoice_record(session, invoice_id)
-        if record is None:
-            raise NotFound("This invoice does not exist.")
+        record = _existing(session, invoice_id)
         at_hand = Whole(
             record.invoice,
             record.document_type,
@@ -118,6 +113,14 @@ def _is_payable(record: InvoiceRecord) -> bool:
     return is_released and DocumentKind(record.document_type.kind) in PAYABLE_KINDS
 
 
+def _existing(session: Session, invoice_id: int) -> InvoiceRecord:
+    record = invoice_record(session, invoice_id)
+    if record is None:
+        raise NotFound("This invoice does not exist.")
+    require_invoices(session, record.invoice.company_id)
+    return record
+
+
 def names(ctx: Context) -> Names:
     """The names the grid shows beside ids."""
     with ctx.read() as session:
@@ -131,9 +134,10 @@ def names(ctx: Context) -> Names:
     )
 
 
-def asked(ctx: Context, chosen: InvoiceFilter) -> Asked:
-    """The filter with the asker's day and sight."""
-    return Asked(chosen, ctx.today(), Sight(ctx.actor.sees_partner, ctx.actor.sees_vessel))
+def asked(session: Session, ctx: Context, chosen: InvoiceFilter) -> Asked:
+    """The filter with the asker's day and sight, without companies that have no invoices."""
+    sight = Sight(ctx.actor.sees_partner, ctx.actor.sees_vessel)
+    return Asked(chosen, ctx.today(), sight, companies_off(session))
 
 
 HEADER = (
@@ -146,7 +150,7 @@ def export_csv(ctx: Context, chosen: InvoiceFilter, order: Order) -> Iterator[by
     """The filtered set as CSV, with signs. Raises: Refused above 200,000 rows."""
     ctx.require(Permission.INVOICE_EXPORT)
     with ctx.read() as session:
-        rows = page(session, asked(ctx, chosen), order, limit=MAX_EXPORT + 1)
+        rows = page(session, asked(session, ctx, chosen), order, limit=MAX_EXPORT + 1)
     if len(rows) > MAX_EXPORT:
         raise Refused(
             "More than {most} invoices match. Filter first, then export.", most=f"{MAX_EXPORT:,}"

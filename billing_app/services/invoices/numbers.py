@@ -20,7 +20,12 @@ TAKE = text(
     "ON CONFLICT (company_id, document_type_id, period) "
     "DO UPDATE SET next_value = number_series.next_value + 1 RETURNING next_value - 1"
 )
-PREFIXES = {"CRO": "CRN-", "INI": "INI-", "CRI": "CRI-", "APR": "APR-"}  # INO: the setting
+PREFIXES = {  # which setting holds the prefix of a shipped type; other types take the invoice's
+    "CRO": "credit_note_number_prefix",
+    "INI": "invoice_in_number_prefix",
+    "CRI": "credit_in_number_prefix",
+    "APR": "advance_number_prefix",
+}
 ALREADY_TAKEN = text(
     "SELECT 1 FROM invoice WHERE company_id = :company AND document_type_id = :type "
     "AND number = :number AND number <> ''"
@@ -36,7 +41,7 @@ def next_number(
 
     A number somebody typed by hand before is passed over, so no number ever stands twice.
     """
-    prefix = PREFIXES.get(code, chosen["invoice_number_prefix"])
+    prefix = prefix_of(code, chosen)
     generator = NumberGenerator(chosen["number_generator"])
     period = series_key(invoice.company_id, code, on, generator).period
     where = {"company": invoice.company_id, "type": invoice.document_type_id}
@@ -45,6 +50,11 @@ def next_number(
         number = format_number(prefix, on, int(counter), generator)
         if session.connection().execute(ALREADY_TAKEN, {**where, "number": number}).first() is None:
             return number
+
+
+def prefix_of(code: str, chosen: Mapping[str, str]) -> str:
+    """With what the numbers of a document type begin; `chosen` are its company's settings."""
+    return chosen[PREFIXES.get(code, "invoice_number_prefix")]
 
 
 def number_at_creation(session: Session, invoice: Invoice) -> str:

@@ -9,8 +9,11 @@ from sqlmodel import Session, col, delete, func, select
 
 from billing_app.domain.access import ExternalRole, StaffLevel
 from billing_app.domain.errors import BillingError, Forbidden
+from billing_app.domain.features import OF_STAFF
 from billing_app.persistence.tables import ExternalAccess, LoginFailure, LoginSession, User
 from billing_app.services.context import Actor, Context
+from billing_app.services.scopes import withheld_from
+from billing_app.services.settings import invoices_are_off
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -128,6 +131,7 @@ def actor_of_session(session: Session, token_hash: str, now: datetime) -> Actor 
             sees_partner=user.partner_view,
             sees_vessel=user.vessel_view,
             session=token_hash,
+            withheld=OF_STAFF if invoices_are_off(session) else frozenset(),
         )
     return _external_actor(session, row, user)
 
@@ -167,6 +171,7 @@ def _external_actor(session: Session, row: LoginSession, user: User) -> Actor:
         role=ExternalRole(access.role) if access else None,
         days_back=access.days_back if access else None,
         scope=access.scope if access else "own",
+        withheld=withheld_from(session, access.customer_id) if access else frozenset(),
     )
 
 

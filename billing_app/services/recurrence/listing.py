@@ -26,6 +26,7 @@ from billing_app.services.recurrence.repeating import (
     refuse_ended,
 )
 from billing_app.services.sales.made import Made, documents
+from billing_app.services.settings import companies_off, require_invoices
 
 PAGE = 50
 SHOWN = 24
@@ -92,6 +93,7 @@ def list_plans(ctx: Context, search: str = "", *, page: int = 1) -> PlanPage:
             select(RecurrencePlan, Invoice, Customer.name)
             .join(Invoice, col(Invoice.id) == RecurrencePlan.source_invoice_id)
             .join(Customer, col(Customer.id) == Invoice.customer_id)
+            .where(col(Invoice.company_id).not_in(companies_off(session)))
         )
         if wanted := search.replace("\0", "").strip():
             columns = [col(Invoice.label), col(Invoice.title)]
@@ -118,6 +120,7 @@ def get_plan(ctx: Context, plan_id: int) -> PlanRecord:
         if plan is None:
             raise NotFound("This plan does not exist.")
         found = known(session, plan)
+        require_invoices(session, found.source.company_id)
         customer = session.get_one(Customer, found.source.customer_id)
         made = select(RecurrenceMade.invoice_id).where(RecurrenceMade.plan_id == plan_id)
         row = _row(ctx, plan, found.source, customer.name, _made_counts(session, [plan_id]))

@@ -12,6 +12,7 @@ from billing_app.domain.status import lifecycle_chip
 from billing_app.persistence.tables import Invoice, InvoiceOrder
 from billing_app.services.context import Context
 from billing_app.services.invoices.derived import settlement_of
+from billing_app.services.settings import companies_off
 
 MOST = 500
 ENDED = {Posting.CANCELLED, Posting.VOID}
@@ -50,10 +51,11 @@ def billed(rows: Sequence[Made], code: str) -> int:
 
 
 def documents(session: Session, ctx: Context, chosen: ColumnElement[bool]) -> tuple[Made, ...]:
-    """The chosen invoices that are not deleted, the newest first, at most 500."""
+    """The chosen invoices that are not deleted or off, the newest first, at most 500."""
+    is_shown = col(Invoice.company_id).not_in(companies_off(session))
     rows = session.exec(
         select(Invoice)
-        .where(chosen, col(Invoice.deleted_at).is_(None))
+        .where(chosen, col(Invoice.deleted_at).is_(None), is_shown)
         .order_by(col(Invoice.id).desc())
         .limit(MOST)
     ).all()

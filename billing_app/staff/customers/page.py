@@ -17,10 +17,12 @@ from billing_app.kit.tables import (
     tabs,
 )
 from billing_app.kit.words import joined
+from billing_app.staff.customers.access_parts import access_dialogs, access_panel
 from billing_app.staff.customers.form_parts import customer_form
 from billing_app.staff.customers.packages_parts import package_dialogs, packages_panel
 from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
 from billing_app.staff.customers.usage_parts import usage_panel
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -72,7 +74,7 @@ def customers_page() -> rx.Component:
 def customer_page() -> rx.Component:
     """One customer: usage, packages, details."""
     invoices = rx.cond(
-        ~CustomerState.is_new,
+        ~CustomerState.is_new & can(Permission.INVOICE_VIEW),
         link_button(
             "Invoices",
             href=joined("/invoices?customer=", CustomerState.customer_id.to_string()),
@@ -101,6 +103,8 @@ def customer_page() -> rx.Component:
                     CustomerState.tab,
                     ("main", rx.el.div(usage_panel(), class_name="e-wrap one full")),
                     ("packages", rx.el.div(packages_panel(), class_name="e-wrap one full")),
+                    ("history", rx.el.div(history_panel(), class_name="e-wrap one full")),
+                    ("access", rx.el.div(access_panel(), class_name="e-wrap one full")),
                     rx.el.div(customer_form(), class_name="e-wrap one"),
                 ),
             ),
@@ -108,7 +112,7 @@ def customer_page() -> rx.Component:
         ),
         title=CustomerState.heading,
         current="/customers",
-        overlays=package_dialogs(),
+        overlays=[*package_dialogs(), *access_dialogs()],
         crumbs=[("Customers", "/customers")],
         layout="editor",
         new=rx.fragment(),
@@ -132,8 +136,19 @@ def customer_page() -> rx.Component:
 
 
 def _tabs() -> rx.Component:
-    places = [Tab("main", "Main"), Tab("packages", "Packages"), Tab("details", "Details")]
-    return tabs(places, CustomerState.tab, CustomerState.show_tab, label="Parts of the customer")
+    first = [Tab("main", "Main"), Tab("packages", "Packages")]
+    last = [Tab("details", "Details"), Tab("history", "History")]
+
+    def shown(*places: Tab) -> rx.Component:
+        return tabs(
+            places, CustomerState.tab, CustomerState.show_tab, label="Parts of the customer"
+        )
+
+    return rx.cond(
+        can(Permission.ACCESS_EDIT),
+        shown(*first, Tab("access", "Access"), *last),
+        shown(*first, *last),
+    )
 
 
 def _table() -> rx.Component:

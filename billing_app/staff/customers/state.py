@@ -16,6 +16,7 @@ from billing_app.kit.wording import count, number, page_range
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
+from billing_app.services.companies import default_term_days
 from billing_app.services.customers import (
     PAGE,
     ContactFacts,
@@ -33,7 +34,7 @@ LABELS = {
     "email": "E-mail", "payment_term_days": "Payment term", "contacts": "Contacts",
 }  # fmt: skip
 HIDDEN = "Hidden"
-TABS = ("main", "packages", "details")
+TABS = ("main", "packages", "access", "details", "history")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class CustomerState(rx.State):
         if self.customer_id:
             await self._open()
         else:
-            self._begin()
+            self._begin(await ask(default_term_days))
         self.schedule = self.fields.get("invoice_schedule", "none") or "none"
         asked = str(self.router.url.query_parameters.get("tab", ""))
         shown = asked if asked in TABS else "main"
@@ -184,12 +185,12 @@ class CustomerState(rx.State):
         await notify(self, f"{facts.name} is saved.")
         return rx.redirect("/customers") if self.customer_id else rx.redirect(f"/customers/{saved}")
 
-    def _begin(self) -> None:
+    def _begin(self, term_days: str) -> None:
         self.heading, self._version, self.contacts = "New customer", 0, []
         self.fields = dict.fromkeys(NAMES, "") | {
             "currency": "EUR",
             "language": "en",
-            "payment_term_days": "30",
+            "payment_term_days": term_days,
             "tax_rate": "0",
             "invoice_schedule": "none",
             "is_active": "on",

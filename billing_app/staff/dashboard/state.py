@@ -7,7 +7,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.kit.wording import amount, count
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
-from billing_app.security.acting import reckon
+from billing_app.security.acting import context, reckon
 from billing_app.security.policy import action
 from billing_app.services.invoices.listing import tally_invoices
 
@@ -27,9 +27,13 @@ class DashboardState(rx.State):
     tiles: list[Tile] = []
     is_loaded: bool = False
 
-    @action(Permission.INVOICE_VIEW)
+    @action(Permission.CUSTOMER_VIEW)
     async def load(self) -> None:
-        """Sum everything, by currency."""
+        """Sum everything, by currency; nothing where there are no invoices (ORO-1)."""
+        self.tiles, self.is_loaded = [], True
+        if not context().actor.may(Permission.INVOICE_VIEW):
+            return
+        self.is_loaded = False
         tallies = await reckon(tally_invoices, InvoiceFilter())
         self.tiles = [
             Tile(

@@ -23,6 +23,7 @@ from billing_app.staff.opportunities.form_parts import opportunity_form
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.rows import OpportunityLineRow
 from billing_app.staff.opportunities.state import OpportunityState
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.parts import documents_table
 from billing_app.staff.shell.state import can
@@ -97,6 +98,7 @@ def opportunity_page() -> rx.Component:
                         documents_table(OpportunityState.invoices, "No invoice yet."),
                         opportunity_form(),
                     ),
+                    rx.cond(is_saved & (OpportunityState.tab != "invoices"), history_panel()),
                     class_name="e-wrap one",
                 ),
             ),

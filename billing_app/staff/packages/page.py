@@ -33,6 +33,7 @@ from billing_app.staff.packages.state import (
     PackagesListState,
     PackageState,
 )
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -87,7 +88,11 @@ def package_page() -> rx.Component:
         key=PackageState.form_key,
     )
     content = rx.el.div(
-        form, rx.cond(PackageState.holders.length() > 0, _holders()), class_name="e-wrap one"
+        form,
+        rx.cond(PackageState.holders.length() > 0, _holders()),
+        rx.cond(PackageState.package_id > 0, history_panel()),
+        class_name="e-wrap one",
+        key=PackageState.form_key,
     )
     save = button(
         "Save package", kind="primary", type="submit", form="package-form", key="mod+enter"

@@ -10,6 +10,7 @@ from billing_app.kit.links import link
 from billing_app.kit.tables import empty_state, filters, grid_scroll, head, skeleton_rows
 from billing_app.kit.words import joined
 from billing_app.staff.products.state import ProductRow, ProductsState, ProductState
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -84,7 +85,12 @@ def product_page() -> rx.Component:
     return staff_page(
         rx.cond(
             ProductState.is_loaded,
-            rx.el.div(form, class_name="e-wrap one"),
+            rx.el.div(
+                form,
+                rx.cond(ProductState.product_id > 0, history_panel()),
+                class_name="e-wrap one",
+                key=ProductState.form_key,
+            ),
             rx.el.p("Opening…", role="status"),
         ),
         title=ProductState.heading,

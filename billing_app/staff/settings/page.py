@@ -1,100 +1,132 @@
-"""The settings page: each setting with what it does."""
+"""The settings page: each setting with what it does, what counts here and which level decides."""
+
+from typing import Any
 
 import reflex as rx
 
-from billing_app.kit.fields import field, select_input, text_input
-from billing_app.services.settings import CHOICES, DEFAULTS
+from billing_app.domain.setting_facts import SETTINGS, Kind, Section, SettingFacts
+from billing_app.kit.buttons import button, link_button
+from billing_app.kit.fields import field, search_combo, select_input, text_area, text_input
+from billing_app.kit.words import joined
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.page import staff_page
 
-SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
-    (
-        "Posting",
-        (
-            (
-                "restrict_self_assembled_posting",
-                "Restrict self-assembled invoice posting",
-                "Who assembled an invoice cannot make it ready for posting or post it.",
-            ),
-            (
-                "autofill_external_document_no",
-                "Autofill of External Document No in Assemble Modal",
-                "Filled from the first line's service-order reference.",
-            ),
-            ("generate_pdf_when_posted", "Generate PDF When Invoice Becomes Posted", ""),
-        ),
-    ),
-    (
-        "Numbers",
-        (
-            ("invoice_number_prefix", "Invoice Number Prefix", "Like INV-"),
-            ("number_assigned_at", "Number is given at", "At posting, numbers have no gaps."),
-            ("number_generator", "Number format", "Per month, or one counter."),
-            ("default_payment_term_days", "Payment term in days", "For new customers."),
-        ),
-    ),
-    (
-        "Generated invoices",
-        (
-            (
-                "invoice_line_grouping",
-                "Invoice Line Grouping",
-                "One usage line a day or a destination; a customer's own choice wins.",
-            ),
-            (
-                "auto_run_invoice_schedule",
-                "Auto Run Invoice Schedule",
-                "Every night, without a button: drafts of finished periods. See Jobs.",
-            ),
-            (
-                "rehearsal_jump_percent",
-                "Odd change in percent",
-                "Drafts that differ more from the period before are shown first in a rehearsal.",
-            ),
-        ),
-    ),
-    (
-        "Portal",
-        (
-            ("show_invoices_in_portal", "Show Invoices in the Storefront", ""),
-            ("enable_pdf_download_in_portal", "Enable Invoice PDF Download in Customer Portal", ""),
-        ),
-    ),
-)
+LINES = {Kind.ADDRESS: 3, Kind.PAIRS: 4}
 
 
 def settings_page() -> rx.Component:
     """The page."""
-    sections = [
-        rx.el.section(
-            rx.el.header(rx.el.h2(title)),
-            rx.el.div(*(_setting(*row) for row in rows), class_name="stack"),
-            class_name="e-sec",
-        )
-        for title, rows in SECTIONS
-    ]
     return staff_page(
         rx.cond(
             SettingsState.is_loaded,
-            rx.el.div(*sections, class_name="e-wrap one"),
+            rx.el.div(_levels(), *map(_section, Section), class_name="e-wrap one settings"),
             rx.el.p("Opening…", role="status"),
         ),
         title="Settings",
         current="/settings",
         layout="editor",
         new=rx.fragment(),
+        actions=[link_button("Numbers and document types", href="/settings/numbers", kind="quiet")],
     )
 
 
-def _setting(key: str, label: str, explained: str) -> rx.Component:
-    choices = ("on", "off") if DEFAULTS[key] in {"on", "off"} else CHOICES.get(key)
-    value = SettingsState.values[key]
-    if choices:
-        control = select_input(
-            choices, value=value, on_change=lambda chosen: SettingsState.change(key, chosen)
+def _levels() -> rx.Component:
+    choice = select_input(
+        SettingsState.levels,
+        value=SettingsState.level,
+        on_change=SettingsState.choose_level,
+    )
+    search = search_combo(
+        SettingsState.customers,
+        id="level-customer",
+        label="Customers found",
+        on_search=SettingsState.find_customer.debounce(200),
+        on_choose=SettingsState.choose_customer,
+        placeholder="Name or number",
+        key=SettingsState.level,
+    )
+    return rx.el.section(
+        rx.el.header(rx.el.h2("Level")),
+        rx.el.p(
+            "The most specific level that is set decides: customer, then group, portal site, "
+            "company, global.",
+            class_name="muted",
+        ),
+        rx.el.div(
+            field("Settings of", choice, id="level", css="s3"),
+            field("A customer's settings", search, id="level-customer", css="s3", optional=True),
+            class_name="e-row",
+        ),
+        class_name="e-sec",
+    )
+
+
+def _section(section: Section) -> rx.Component:
+    offered = [facts for facts in SETTINGS.values() if facts.is_offered]
+    found = [facts for facts in offered if facts.section is section]
+    if not found:
+        return rx.fragment()
+    is_shown = _is_here(found[0])
+    for facts in found[1:]:
+        is_shown = is_shown | _is_here(facts)
+    return rx.cond(
+        is_shown,
+        rx.el.section(
+            rx.el.header(rx.el.h2(section.value)),
+            rx.el.div(*map(_setting, found), class_name="stack"),
+            class_name="e-sec",
+        ),
+    )
+
+
+def _is_here(facts: SettingFacts) -> Any:
+    return SettingsState.rows[facts.key].key != ""
+
+
+def _setting(facts: SettingFacts) -> rx.Component:
+    row = SettingsState.rows[facts.key]
+    control = field(
+        facts.label,
+        _control(facts, row),
+        id=f"s-{facts.key}",
+        help=facts.sentence,
+        error=SettingsState.errors.get(facts.key, ""),
+    )
+    says = rx.el.p(
+        rx.el.span(row.says),
+        rx.cond(
+            row.is_set,
+            button(
+                "Clear",
+                small=True,
+                kind="quiet",
+                aria_label=f"Clear {facts.label}",
+                on_click=SettingsState.clear(facts.key),
+            ),
+        ),
+        class_name="decides",
+        data_testid="decides",
+    )
+    return rx.cond(
+        _is_here(facts),
+        rx.el.div(control, says, class_name="setting", data_testid="setting", data_id=facts.key),
+    )
+
+
+def _control(facts: SettingFacts, row: Any) -> rx.Component:
+    key = joined(SettingsState.stamp, facts.key)
+    if facts.choices:
+        return select_input(
+            [("", "Not set here"), *facts.choices],
+            value=row.own,
+            on_change=lambda chosen: SettingsState.change(facts.key, chosen),
         )
-    else:
-        control = text_input(
-            default_value=value, on_blur=lambda text: SettingsState.change(key, text)
-        )
-    return field(label, control, id=f"s-{key}", help=explained)
+    typed: dict[str, Any] = {
+        "default_value": row.own,
+        "on_blur": lambda text: SettingsState.change(facts.key, text),
+        "placeholder": "Not set here",
+        "key": key,
+    }
+    if facts.kind in LINES:
+        return text_area(rows=LINES[facts.kind], **typed)
+    return text_input(**typed)

@@ -15,7 +15,7 @@ from billing_app.services.invoices.listing import list_invoices, names
 
 MOST = 6
 PLACES = (
-    ("Dashboard", "/", "dash", "g d", Permission.INVOICE_VIEW),
+    ("Dashboard", "/", "dash", "g d", Permission.CUSTOMER_VIEW),
     ("Invoices", "/invoices", "invoice", "g i", Permission.INVOICE_VIEW),
     ("Recurring", "/invoices/recurring", "repeat", "g y", Permission.INVOICE_VIEW),
     ("Pending", "/pending", "pending", "g p", Permission.CHARGE_VIEW),
@@ -29,6 +29,8 @@ PLACES = (
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Imports", "/imports", "upload", "g m", Permission.IMPORT_RUN),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
+    ("Users", "/users", "user", "g w", Permission.USER_VIEW),
+    ("Log", "/log", "note", "g l", Permission.LOG_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),
     ("Integrity", "/integrity", "check", "g h", Permission.INTEGRITY_VIEW),
 )
@@ -74,7 +76,8 @@ def find_everything(ctx: Context, text: str, open_record: str = "") -> Found:
         ],
     )
     if words:
-        found.add("Invoices", _invoices(ctx, text))
+        if ctx.actor.may(Permission.INVOICE_VIEW):
+            found.add("Invoices", _invoices(ctx, text))
         found.add("Customers", _customers(ctx, text))
     return found
 

@@ -8,7 +8,7 @@ from reflex_components_core.core.banner import has_connection_errors
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
-from billing_app.kit.dialogs import dialog, menu_line
+from billing_app.kit.dialogs import dialog, menu_item, menu_line
 from billing_app.kit.frame import NavItem, account_menu, look_choice, staff_frame
 from billing_app.kit.native_form import native_form
 from billing_app.kit.notices import connection_bar, notice_list
@@ -18,14 +18,14 @@ from billing_app.security.notices import NoticeState
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
-FOOT = ("Imports", "Settings", "Jobs", "Integrity")
+FOOT = ("Imports", "Settings", "Users", "Log", "Jobs", "Integrity")
 GROUPS = {"Dashboard": "", **dict.fromkeys(FOOT, "foot")}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
     ("g then o, b, y, n", "Go to opportunities, orders, recurring invoices, payments"),
-    ("g then m, h", "Go to imports, integrity"),
+    ("g then m, w, l, h", "Go to imports, users, the log, integrity"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),
@@ -93,6 +93,7 @@ def _account() -> rx.Component:
             ShellState.level,
             class_name="who",
         ),
+        menu_item("Your account", href="/account"),
         menu_line(),
         look_choice(),
         menu_line(),

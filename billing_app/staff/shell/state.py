@@ -29,11 +29,12 @@ class ShellState(rx.State):
     async def enter(self) -> None:
         """Learn who is here; runs on every page."""
         actor = context().actor
-        if self.is_ready and self.email == actor.email and self.level == actor.level.label:
+        rights = [str(permission) for permission in Permission if actor.may(permission)]
+        if self.is_ready and self.email == actor.email and self.rights == rights:
             return
         self.name, self.email, self.level = actor.name, actor.email, actor.level.label
         self.initials = "".join(part[0] for part in actor.name.split()[:2]).upper() or "?"
-        self.rights = [str(permission) for permission in Permission if actor.may(permission)]
+        self.rights = rights
         self.company = await ask(company_name)
         self.is_ready = True
 
@@ -58,7 +59,7 @@ class PaletteState(rx.State):
         """Close it."""
         self.is_open = False
 
-    @action(Permission.INVOICE_VIEW, supersedes=True)
+    @action(Permission.CUSTOMER_VIEW, supersedes=True)
     async def search(self, text: str) -> None:
         """Find actions, places, invoices and customers."""
         await self._find(text[:MAX_QUERY])

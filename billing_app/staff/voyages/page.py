@@ -18,6 +18,7 @@ from billing_app.kit.tables import (
     skeleton_rows,
 )
 from billing_app.kit.words import joined
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 from billing_app.staff.voyages.state import OrderLine, VoyageLine, VoyagesState, VoyageState
@@ -91,7 +92,9 @@ def voyage_page() -> rx.Component:
             rx.el.div(
                 form,
                 rx.cond(VoyageState.orders.length() > 0, _orders()),
+                rx.cond(VoyageState.voyage_id > 0, history_panel()),
                 class_name="e-wrap one",
+                key=VoyageState.form_key,
             ),
             rx.el.p("Opening…", role="status"),
         ),

@@ -102,6 +102,8 @@ class Asked:
     chosen: InvoiceFilter
     today: date
     sight: Sight = field(default_factory=Sight)
+    companies_off: tuple[int, ...] = ()
+    """Companies whose invoices are switched off (ORO-1)."""
 
 
 EQUAL = (
@@ -137,6 +139,8 @@ def where(asked: Asked, dialect: str) -> tuple[list[str], dict[str, Any]]:
     chosen = asked.chosen
     conditions = ["i.deleted_at IS NULL"]
     parameters: dict[str, Any] = {}
+    if asked.companies_off:
+        conditions.append(f"i.company_id NOT IN ({', '.join(map(str, asked.companies_off))})")
     for named in (VIEWS.get(chosen.view, ""), CHIPS.get(chosen.chip, "")):
         if named:
             conditions.append(named)

@@ -1,0 +1,1 @@
+"""Number series and document types."""

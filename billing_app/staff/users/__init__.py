@@ -1,0 +1,1 @@
+"""Staff: who there is, what each may, where each is signed in."""
