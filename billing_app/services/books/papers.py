@@ -75,9 +75,9 @@ def gaps(session: Session) -> Iterator[Violation]:
         if found:
             given[company, kind, ""].add(int(found["counter"]))
             given[company, kind, found["period"] or ""].add(int(found["counter"]))
-    for company, kind, period, following in facts.series(session):
+    for company, kind, period, first, following in facts.series(session):
         there = given[company, kind, period]
-        missing = [counter for counter in range(1, following) if counter not in there]
+        missing = [counter for counter in range(first, following) if counter not in there]
         for counter in missing[:100]:
             label = f"{period}-{counter:05d}".removeprefix("-")
             yield Violation(

@@ -20,7 +20,7 @@ LINES = """
 NUMBERS = """
     SELECT company_id, document_type_id, number FROM invoice WHERE number <> ''
      ORDER BY company_id, document_type_id"""
-SERIES = "SELECT company_id, document_type_id, period, next_value FROM number_series"
+SERIES = "SELECT company_id, document_type_id, period, first_value, next_value FROM number_series"
 SEALS = """
     SELECT s.id, s.company_id, s.invoice_id, i.label, s.payload_sha256, s.previous, s.seal
       FROM seal s LEFT JOIN invoice i ON i.id = s.invoice_id ORDER BY s.company_id, s.id"""
@@ -128,8 +128,8 @@ def numbers(session: Session) -> Iterator[tuple[int, int, str]]:
     return (tuple(row) for row in _rows(session, NUMBERS))
 
 
-def series(session: Session) -> list[tuple[int, int, str, int]]:
-    """Every series: company, document type, period, the next number it would give."""
+def series(session: Session) -> list[tuple[int, int, str, int, int]]:
+    """Every series: company, document type, period, its first number, the next it would give."""
     return [tuple(row) for row in _rows(session, SERIES)]
 
 
