@@ -102,8 +102,8 @@ class _Writer:
                 self.write(block.otherwise)
 
     def _each(self, subject: Mapping[str, object] | Sequence[object], block: Block) -> None:
-        is_named = isinstance(subject, Mapping)
-        pairs = list(subject.items()) if is_named else list(enumerate(subject))
+        named = subject if isinstance(subject, Mapping) else dict(enumerate(subject))
+        pairs = list(named.items())
         for at, (key, value) in enumerate(pairs):
             self._step(block.line)
             own = {"@index": at, "@key": key, "@first": at == 0, "@last": at == len(pairs) - 1}
