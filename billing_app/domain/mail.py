@@ -145,7 +145,7 @@ def pause(tries: int, chance: int) -> timedelta | None:
 
 STATE_WORDS: Mapping[str, str] = {
     MailState.WAITING: "Queued",
-    MailState.SENDING: "Running",
+    MailState.SENDING: "Sending",
     MailState.SENT: "Sent",
     MailState.FAILED: "Mail failed",
     MailState.CANCELLED: "Cancelled",

@@ -13,6 +13,7 @@ from billing_app.domain.money import currency, from_minor
 from billing_app.persistence.queries.invoices.filters import Asked, InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import GridRow, Order, Tally, page, tallies
 from billing_app.persistence.queries.invoices.record import InvoiceRecord, invoice_record
+from billing_app.persistence.queries.mail import MailLine, mails_of
 from billing_app.persistence.search import Sight
 from billing_app.persistence.tables import Company, DocumentType, User
 from billing_app.services.context import Context
@@ -82,6 +83,7 @@ class Opened:
     record: InvoiceRecord
     offers: tuple[Offer, ...]
     has_paper: bool
+    mails: tuple[MailLine, ...] = ()
 
 
 def open_invoice(ctx: Context, invoice_id: int) -> Opened:
@@ -99,7 +101,8 @@ def open_invoice(ctx: Context, invoice_id: int) -> Opened:
             list(record.lines),
         )
         is_made = bool(record.pdf_sha256) or has_paper(session, record.invoice)
-        return Opened(record, offers_on(session, ctx, at_hand), is_made)
+        mails = tuple(mails_of(session, invoice_id))
+        return Opened(record, offers_on(session, ctx, at_hand), is_made, mails)
 
 
 def names(ctx: Context) -> Names:

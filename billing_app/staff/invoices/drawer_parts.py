@@ -23,6 +23,8 @@ from billing_app.staff.invoices.drawer_rows import MenuEntry
 from billing_app.staff.invoices.drawer_sections import VIEW, sections
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.recur_state import RecurState
+from billing_app.staff.invoices.send_parts import mails_section
+from billing_app.staff.invoices.send_state import SendState
 
 GRID = "/invoices"
 
@@ -31,7 +33,7 @@ def invoice_drawer() -> rx.Component:
     """The record beside the grid: head, four boxes, one scroll of sections."""
     return drawer(
         rx.cond(DrawerState.is_missing, "Not found", VIEW.label),
-        rx.cond(DrawerState.is_missing, _missing(), rx.fragment(*sections())),
+        rx.cond(DrawerState.is_missing, _missing(), rx.fragment(*sections(mails_section()))),
         open=DrawerState.is_open,
         on_close=DrawerState.close,
         on_previous=DrawerState.step(-1),
@@ -95,6 +97,18 @@ def _more() -> rx.Component:
             target="_blank",
             rel="noopener",
             role="menuitem",
+        ),
+        rx.cond(
+            VIEW.can_send,
+            menu_item("Send to Customer…", icon="send", on_click=SendState.start, key="s"),
+        ),
+        rx.cond(
+            VIEW.can_mark,
+            menu_item("Mark as sent", icon="check", on_click=SendState.start_mark),
+        ),
+        rx.cond(
+            VIEW.can_write,
+            menu_item("Write e-mail…", icon="mail", on_click=SendState.write),
         ),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(

@@ -21,9 +21,9 @@ from billing_app.staff.shell.state import can
 VIEW = DrawerState.view
 
 
-def sections() -> list[rx.Component]:
-    """Details, lines, settlements, notes, history."""
-    return [_details(), _lines(), _settlements(), _notes(), _history()]
+def sections(*more: rx.Component) -> list[rx.Component]:
+    """Details, lines, settlements, what else there is, notes, history."""
+    return [_details(), _lines(), _settlements(), *more, _notes(), _history()]
 
 
 def _details() -> rx.Component:

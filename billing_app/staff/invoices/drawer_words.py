@@ -31,6 +31,12 @@ HAPPENED = {
     "duplicated": "Duplicated",
     "order linked": "Order linked",
     "order unlinked": "Order unlinked",
+    "mail queued": "Mail queued",
+    "mail queued again": "Mail queued again",
+    "mail cancelled": "Mail cancelled",
+    "mailed": "Mailed",
+    "mail failed": "Mail failed",
+    "marked as sent": "Marked as sent",
 }
 
 
@@ -43,6 +49,12 @@ ICONS = {
     "cancel": "x",
     "void": "ban",
     "noted": "note",
+    "mail queued": "mail",
+    "mail queued again": "mail",
+    "mail cancelled": "x",
+    "mailed": "send",
+    "mail failed": "warn",
+    "marked as sent": "send",
 }
 
 
@@ -212,8 +224,10 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
         what = f"{what} from {after['copy_of']}"
     elif after.get("order"):
         what = f"{what}: {after['order']}"
-    elif after.get("reason"):
+    elif after.get("reason") and (sight.partner or not row.what.startswith("mail")):
         what = f"{what}: {after['reason']}"
+    elif row.what == "mailed" and after.get("to"):
+        what = f"Mailed to {after['to'] if sight.partner else HIDDEN}"
     elif row.what == "text changed":
         what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
     return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))

@@ -31,6 +31,7 @@ KEYS = (
     ("[ and ]", "Previous and next record"),
     ("e", "Edit the draft"),
     ("p", "Post… (opens the review)"),
+    ("s", "Send to customer… (opens the mail)"),
     ("d", "Download the PDF"),
     ("c", "Copy the link of the record"),
     ("Ctrl Enter", "Submit the form"),
