@@ -43,6 +43,8 @@ from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
 from billing_app.staff.jobs.page import jobs_page
 from billing_app.staff.jobs.state import JobsState
+from billing_app.staff.mail.page import mail_page
+from billing_app.staff.mail.state import QueueState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
@@ -60,6 +62,8 @@ from billing_app.staff.recurring.state import PlanState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.templates.page import templates_page
+from billing_app.staff.templates.state import TemplatesState
 from billing_app.staff.usage.page import usage_page
 from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
@@ -207,6 +211,8 @@ staff("/packages/new", package_page, "New package", Permission.PACKAGE_EDIT, Pac
 staff("/packages/[package_id]", package_page, "Package", Permission.PACKAGE_VIEW, PackageState.load)
 staff("/usage", usage_page, "Usage", Permission.USAGE_VIEW, UsageListState.load)
 staff("/jobs", jobs_page, "Jobs", Permission.JOB_RUN, JobsState.load)
+staff("/mail", mail_page, "Mail", Permission.INVOICE_SEND, QueueState.load)
+staff("/templates", templates_page, "Templates", Permission.TEMPLATE_EDIT, TemplatesState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 
 external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
@@ -245,6 +251,7 @@ LISTENERS = (
     DrawerState.remote_change,
     PendingState.remote_change,
     JobsState.remote_change,
+    QueueState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(

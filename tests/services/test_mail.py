@@ -37,7 +37,9 @@ from billing_app.persistence.tables import (
     PdfDocument,
     PrintLog,
 )
+from billing_app.services.invoices.listing import open_invoice
 from billing_app.services.mail.delivering import LEASE, claim_mail, note_refusal, note_sent
+from billing_app.services.mail.mending import cancel_mail, get_mail, list_mail, send_again
 from billing_app.services.mail.ports import MailDelayed, MailRefused
 from billing_app.services.mail.sending import (
     NO_TERMS,
@@ -377,6 +379,91 @@ def test_four_eyes_hold_for_mark_as_sent(w):
     w.move("billing", invoice_id, Action.ASSEMBLE)
     mark_sent(w.ctx("accounting"), invoice_id)
     assert w.invoice(invoice_id).is_delivered
+
+
+# mending
+
+
+def failed(w, **changes):
+    sent(w, **changes)
+    deliver_mail(w.ctx(), Post(MailRefused(answer="550 no such user")))
+    return next(row.id for row in ordered(w) if row.state == "failed")
+
+
+@pytest.mark.spec("6.11", "RELIABILITY-G3")
+def test_a_failed_mail_is_mended_and_sent_again_to_that_one_address(w):
+    key = failed(w, cc="ben@customer.example")
+    post = Post()
+    deliver_all(w, post)
+    assert [address for address, _ in post.letters] == ["ben@customer.example"]
+    for wrong in ("nonsense", "a@b.example, c@d.example", "BEN@customer.example"):
+        with pytest.raises(Invalid) as refused:
+            send_again(w.ctx("sales"), key, wrong)
+        assert list(refused.value.fields) == ["address"]
+    send_again(w.ctx("sales"), key, "anna.new@customer.example")
+    deliver_all(w, post)
+    assert [address for address, _ in post.letters][1:] == ["anna.new@customer.example"]
+    assert post.letters[0][1].message_key == post.letters[1][1].message_key
+    assert w.invoice(w.all(MailMessage)[0].invoice_id).is_delivered
+    with pytest.raises(Refused, match="was sent"):
+        send_again(w.ctx("sales"), key, "x@customer.example")
+    changed = [row for row in w.all(AuditEntry) if row.action == "mail queued again"]
+    assert '"address": "anna@customer.example"' in changed[0].before
+
+
+@pytest.mark.spec("RELIABILITY-G5")
+def test_a_waiting_mail_is_cancelled_one_being_sent_is_not(w):
+    sent(w)
+    (row,) = w.all(MailRecipient)
+    cancel_mail(w.ctx("sales"), row.id)
+    assert deliver_all(w, Post()) == 0
+    assert states(w)[0][2] == "cancelled"
+    send_again(w.ctx("sales"), row.id, row.address)
+    claim_mail(w.ctx(), "worker")
+    for attempt in (
+        lambda: cancel_mail(w.ctx("sales"), row.id),
+        lambda: send_again(w.ctx("sales"), row.id, row.address),
+    ):
+        with pytest.raises(Refused, match="being sent"):
+            attempt()
+    with pytest.raises(NotFound):
+        cancel_mail(w.ctx("sales"), 999)
+
+
+@pytest.mark.spec("6.11", "DLY-12")
+def test_the_queue_is_seen_by_state_and_masked_for_whom_partners_are_hidden(w):
+    key = failed(w)
+    other = sent(w, key="k2", subject="Second")
+    found = list_mail(w.ctx("sales"))
+    assert [(line.state, line.subject) for line in found.lines] == [
+        ("waiting", "Second"),
+        ("failed", "Invoice 1"),
+    ]
+    assert (found.total, found.counts) == (2, {"waiting": 1, "failed": 1})
+    only = list_mail(w.ctx("sales"), ("failed",))
+    assert [line.id for line in only.lines] == [key]
+    assert (only.total, list_mail(w.ctx("sales"), (), 2).lines) == (1, ())
+    assert get_mail(w.ctx("sales"), key)[1] == "Dear Anna"
+    assert [line.subject for line in open_invoice(w.ctx("viewer"), other).mails] == ["Second"]
+    blind = w.ctx(replace(w.people["sales"], sees_partner=False))
+    line, text = get_mail(blind, key)
+    hidden = {line.address, line.customer, line.subject, line.error, text}
+    assert hidden == {"Hidden"}
+    for attempt in (
+        lambda: cancel_mail(blind, key),
+        lambda: send_again(blind, key, "a@b.example"),
+    ):
+        with pytest.raises(Forbidden, match="do not see business partners"):
+            attempt()
+    for attempt in (
+        lambda: list_mail(w.ctx("viewer")),
+        lambda: get_mail(w.ctx("a90"), key),
+        lambda: cancel_mail(w.ctx("viewer"), key),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+    with pytest.raises(NotFound):
+        get_mail(w.ctx("sales"), 999)
 
 
 # templates

@@ -23,8 +23,7 @@ from billing_app.staff.invoices.drawer_rows import MenuEntry
 from billing_app.staff.invoices.drawer_sections import VIEW, sections
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.recur_state import RecurState
-from billing_app.staff.invoices.send_parts import mails_section
-from billing_app.staff.invoices.send_state import SendState
+from billing_app.staff.invoices.send_parts import mails_section, send_items
 
 GRID = "/invoices"
 
@@ -98,18 +97,7 @@ def _more() -> rx.Component:
             rel="noopener",
             role="menuitem",
         ),
-        rx.cond(
-            VIEW.can_send,
-            menu_item("Send to Customer…", icon="send", on_click=SendState.start, key="s"),
-        ),
-        rx.cond(
-            VIEW.can_mark,
-            menu_item("Mark as sent", icon="check", on_click=SendState.start_mark),
-        ),
-        rx.cond(
-            VIEW.can_write,
-            menu_item("Write e-mail…", icon="mail", on_click=SendState.write),
-        ),
+        *send_items(),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
             VIEW.can_duplicate,

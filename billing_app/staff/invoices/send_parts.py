@@ -6,7 +6,7 @@ import reflex as rx
 
 from billing_app.kit.buttons import button
 from billing_app.kit.chips import status_chip
-from billing_app.kit.dialogs import dialog, section
+from billing_app.kit.dialogs import dialog, menu_item, section
 from billing_app.kit.fields import checkbox, field, form_errors, text_area, text_input
 from billing_app.kit.icons import icon
 from billing_app.kit.links import link
@@ -22,6 +22,18 @@ MAIL = "/mail"
 def send_dialogs() -> list[rx.Component]:
     """The confirmation and the mail."""
     return [_confirmation(), _mail_dialog()]
+
+
+def send_items() -> list[rx.Component]:
+    """The entries of the drawer's menu."""
+    send = menu_item("Send to Customer…", icon="send", on_click=SendState.start, key="s")
+    mark = menu_item("Mark as sent", icon="check", on_click=SendState.start_mark)
+    write = menu_item("Write e-mail…", icon="mail", on_click=SendState.write)
+    return [
+        rx.cond(VIEW.can_send, send),
+        rx.cond(VIEW.can_mark, mark),
+        rx.cond(VIEW.can_write, write),
+    ]
 
 
 def mails_section() -> rx.Component:

@@ -26,6 +26,8 @@ PLACES = (
     ("Products", "/products", "pkg", "g t", Permission.PRODUCT_VIEW),
     ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
+    ("Mail", "/mail", "mail", "g m", Permission.INVOICE_SEND),
+    ("Templates", "/templates", "file", "g l", Permission.TEMPLATE_EDIT),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),
 )

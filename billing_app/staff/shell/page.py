@@ -18,12 +18,13 @@ from billing_app.security.notices import NoticeState
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
-GROUPS = {"Dashboard": "", "Settings": "foot", "Jobs": "foot"}
+GROUPS = {"Dashboard": "", "Templates": "foot", "Settings": "foot", "Jobs": "foot"}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
     ("g then o, b, y", "Go to opportunities, orders, recurring invoices"),
+    ("g then m, l", "Go to mail, templates"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),
