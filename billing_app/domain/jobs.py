@@ -23,7 +23,7 @@ class JobFacts:
     sentence: str
     at: time | None = None
     switch: str = ""
-    """The setting without which it runs only when somebody asks for it."""
+    """The setting without which (off, or no days) it runs only when somebody asks for it."""
 
 
 JOBS: Mapping[str, JobFacts] = {
@@ -47,6 +47,13 @@ JOBS: Mapping[str, JobFacts] = {
             "Recurring invoices",
             "Makes the drafts of recurring invoices that are due, one for each due day.",
             time(4, 0),
+        ),
+        JobFacts(
+            "package-notices",
+            "Package charge notices",
+            "Mails customers what packages will charge within the days that a setting says.",
+            time(5, 0),
+            "package_charge_notification_days",
         ),
         JobFacts(
             "outbox",

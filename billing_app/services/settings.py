@@ -33,6 +33,7 @@ DEFAULTS: dict[str, str] = {
     "invoice_line_grouping": "day",
     "auto_run_invoice_schedule": "off",
     "rehearsal_jump_percent": "50",
+    "package_charge_notification_days": "0",
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "number_assigned_at": ("posting", "creation"),
@@ -92,6 +93,11 @@ def _values(keys: tuple[str, ...], scopes: tuple[str, ...]) -> Select[str, str, 
 def is_on(session: Session, key: str, place: Place = Place()) -> bool:
     """Whether a switch is on at a place."""
     return setting(session, key, place) == "on"
+
+
+def is_wanted(session: Session, key: str) -> bool:
+    """Whether a switch is on, or a number of days is more than none."""
+    return setting(session, key) not in {"off", "0", ""}
 
 
 def change_setting(

@@ -1,11 +1,10 @@
 """Writing a mail into the queue: the mail and its recipients, with whatever causes them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from billing_app.domain.mail import Checked, Recipient
+from billing_app.domain.mail import Checked
 from billing_app.persistence.tables import Contact, Customer, MailMessage, MailRecipient
 from billing_app.services.context import Context
 
@@ -49,14 +48,16 @@ def queue(session: Session, ctx: Context, cause: Cause, mail: Checked) -> int:
 
 
 def billing_address(session: Session, customer: Customer) -> str:
-    """The billing contact's address, else the customer's own; empty where there is none."""
+    """The billing contact's address, else the customer's own, else any contact's; or empty."""
     contacts = session.exec(
         select(Contact)
         .where(Contact.customer_id == customer.id, Contact.email != "")
         .order_by(col(Contact.is_billing).desc(), col(Contact.id))
     ).all()
-    billing = [contact.email for contact in contacts if contact.is_billing]
-    return billing[0] if billing else customer.email
+    first = contacts[0] if contacts else None
+    if first is not None and (first.is_billing or not customer.email):
+        return first.email
+    return customer.email
 
 
 def all_addresses(session: Session, customer: Customer) -> list[str]:
@@ -69,8 +70,3 @@ def all_addresses(session: Session, customer: Customer) -> list[str]:
     return list({one.casefold(): one for one in found}.values()) or (
         [customer.email] if customer.email else []
     )
-
-
-def to_one(address: str) -> Sequence[Recipient]:
-    """A mail to a single person."""
-    return (Recipient("to", address),)

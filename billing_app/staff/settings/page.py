@@ -47,6 +47,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "Every night, without a button: drafts of finished periods. See Jobs.",
             ),
             (
+                "package_charge_notification_days",
+                "Package Charge Notification Days",
+                "So many days before a package is charged its customer is mailed; 0: not at all.",
+            ),
+            (
                 "rehearsal_jump_percent",
                 "Odd change in percent",
                 "Drafts that differ more from the period before are shown first in a rehearsal.",
