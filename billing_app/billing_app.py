@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from billing_app.api import exports, health, papers, sign_in, uploads
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_outbox, run_jobs, watch
+from billing_app.jobs.live import deliver_mails, deliver_outbox, run_jobs, watch
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
@@ -55,6 +55,8 @@ from billing_app.staff.jobs.page import jobs_page
 from billing_app.staff.jobs.state import JobsState
 from billing_app.staff.log.page import log_page
 from billing_app.staff.log.state import LogState
+from billing_app.staff.mail.page import mail_page
+from billing_app.staff.mail.state import QueueState
 from billing_app.staff.numbers.page import numbers_page
 from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
@@ -80,6 +82,8 @@ from billing_app.staff.recurring.state import PlanState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.templates.page import templates_page
+from billing_app.staff.templates.state import TemplatesState
 from billing_app.staff.usage.page import usage_page
 from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.users.page import users_page
@@ -267,6 +271,8 @@ staff(
     Permission.INTEGRITY_VIEW,
     IntegrityState.load,
 )
+staff("/mail", mail_page, "Mail", Permission.INVOICE_SEND, QueueState.load)
+staff("/templates", templates_page, "Templates", Permission.TEMPLATE_EDIT, TemplatesState.load)
 staff("/settings", settings_page, "Settings", Permission.SETTINGS_VIEW, SettingsState.load)
 staff(
     "/settings/numbers",
@@ -317,6 +323,7 @@ LISTENERS = (
     PaymentPageState.remote_change,
     PendingState.remote_change,
     JobsState.remote_change,
+    QueueState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -325,6 +332,7 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(own_connections)
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
+    app.register_lifespan_task(deliver_mails)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
 if app.event_namespace is not None:

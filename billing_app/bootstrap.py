@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from billing_app.integrations.mail.folder import FolderMailer
+from billing_app.integrations.mail.smtp import SmtpMailer, server_at
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
 from billing_app.services.context import (
@@ -18,7 +20,10 @@ from billing_app.services.context import (
     SystemClock,
     system_actor,
 )
+from billing_app.services.mail.ports import Mailer
 from billing_app.settings import SECRET_FILE, Settings, settings
+
+DEMO_SENDER = "billing@demo.example"
 
 
 @dataclass(slots=True)
@@ -47,6 +52,16 @@ class World:
             secret=self.secret,
             zone=self._zone or "UTC",
         )
+
+    def mailer(self) -> Mailer | None:
+        """How mails leave: over SMTP, in the demo into a folder; None: they wait."""
+        url = self.settings.smtp_url.get_secret_value()
+        if url:
+            return SmtpMailer(server_at(url), self.settings.mail_from)
+        if self.settings.demo:
+            sender = self.settings.mail_from or DEMO_SENDER
+            return FolderMailer(self.settings.data_dir / "mails", sender)
+        return None
 
     def system(self) -> Context:
         """The context of jobs and commands."""

@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from billing_app.domain.errors import BillingError
+from billing_app.domain.mail import parse_address
+from billing_app.integrations.mail.smtp import server_at
+
 PLACEHOLDERS = {"changeme", "secret", "password", "default", "test", "todo"}
 LEAST_SECRET = 32
 PREFIX = "BILLING_"
@@ -81,6 +85,26 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            try:
+                server_at(value.get_secret_value())
+            except ValueError as error:
+                message = f"BILLING_SMTP_URL cannot be read. {error}"
+                raise ValueError(message) from None
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_one_address(cls, value: str) -> str:
+        try:
+            return parse_address(value, "mail_from") if value else ""
+        except BillingError as error:
+            message = f"BILLING_MAIL_FROM: {error.sentence}"
+            raise ValueError(message) from None
+
     @field_validator("clock")
     @classmethod
     def _is_aware(cls, value: datetime | None) -> datetime | None:
@@ -90,6 +114,13 @@ class Settings(BaseSettings):
     def _clock_only_in_demo(self) -> "Settings":
         if self.clock is not None and not self.demo:
             message = "BILLING_CLOCK fixes the time, which only BILLING_DEMO=1 allows."
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _mails_have_a_sender(self) -> "Settings":
+        if self.smtp_url.get_secret_value() and not self.mail_from:
+            message = "BILLING_SMTP_URL needs BILLING_MAIL_FROM, the address mails come from."
             raise ValueError(message)
         return self
 

@@ -183,11 +183,12 @@ def recur(as_of: datetime | None) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver what waits in the outbox and run jobs that are due, until interrupted."""
+    """Deliver outbox and mail queue and run jobs that are due, until interrupted."""
     from billing_app.jobs.worker import run_forever  # noqa: PLC0415
 
     _migrated()
-    run_forever(_world().system())
+    world = _world()
+    run_forever(world.system(), world.mailer())
 
 
 @main.group()

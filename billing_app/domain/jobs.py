@@ -23,7 +23,7 @@ class JobFacts:
     sentence: str
     at: time | None = None
     switch: str = ""
-    """The setting without which it runs only when somebody asks for it."""
+    """The setting without which (off, or no days) it runs only when somebody asks for it."""
 
 
 JOBS: Mapping[str, JobFacts] = {
@@ -53,6 +53,13 @@ JOBS: Mapping[str, JobFacts] = {
             "Check of the books",
             "Computes everything anew and compares; a run that fails names what is wrong.",
             time(5, 0),
+        ),
+        JobFacts(
+            "package-notices",
+            "Package charge notices",
+            "Mails customers what packages will charge within the days that a setting says.",
+            time(5, 0),
+            "package_charge_notification_days",
         ),
         JobFacts(
             "outbox",

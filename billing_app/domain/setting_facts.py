@@ -240,7 +240,7 @@ _GENERATED = (
     SettingFacts(
         "package_charge_notification_days", "Package Charge Notification Days",
         "So many days before a charge the customer is told; 0 for never.",
-        Section.GENERATED, Kind.DAYS, "0", (_G,), is_offered=False,
+        Section.GENERATED, Kind.DAYS, "0", (_G,),
     ),
 )  # fmt: skip
 _OTHERS = (

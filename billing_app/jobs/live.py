@@ -13,6 +13,7 @@ from reflex_base.event import Event
 from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
+from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import run_due
 from billing_app.security.tabs import is_listening
@@ -48,6 +49,18 @@ async def deliver_outbox() -> None:
         except Exception:  # the outermost edge of a task that must not end
             log.exception("the outbox stumbled")
             done = 0
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def deliver_mails() -> None:
+    """Deliver the mail queue beside the requests; whoever claims a mail first has it."""
+    ctx, mailer = world().system(), world().mailer()
+    while mailer is not None:
+        try:
+            done = await asyncio.to_thread(deliver_mail, ctx, mailer)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("the mail queue stumbled")
+            done = False
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 
 

@@ -15,6 +15,7 @@ from billing_app.services.books.verify import verify
 from billing_app.services.context import Context
 from billing_app.services.generation.invoicing import Run, scheduled_customers
 from billing_app.services.jobs.claims import Outcome, Progress
+from billing_app.services.mail.notices import noticed_customers, queue_charge_notices
 from billing_app.services.outbox import waiting
 from billing_app.services.packages.charging import charge_credit, credit_customers
 from billing_app.services.recurrence.run import due_plans, run_due
@@ -105,10 +106,25 @@ def _outbox(ctx: Context, as_of: date, progress: Progress) -> Task:
         if failure is not None:
             raise failure
         with ctx.write() as session:
-            done = Outcome(1, f"{event.topic} delivered.", invoice_id=event.entity_id)
+            invoice_id = event.entity_id if event.topic.startswith("invoice.") else None
+            done = Outcome(1, f"{event.topic} delivered.", invoice_id=invoice_id)
             progress.note(session, key, done)
 
     return Task(sorted(events), act, of_customers=False)
+
+
+def _package_notices(ctx: Context, as_of: date, progress: Progress) -> Task:
+    def act(key: int) -> None:
+        queue_charge_notices(
+            ctx, key, as_of, lambda session, made: progress.note(session, key, _notices(key, made))
+        )
+
+    return Task(noticed_customers(ctx), act)
+
+
+def _notices(customer_id: int, count: int) -> Outcome:
+    noun = "mail" if count == 1 else "mails"
+    return Outcome(count, f"{count:,} {noun} queued.", customer_id)
 
 
 WORK: Mapping[str, Callable[[Context, date, Progress], Task]] = {
@@ -116,5 +132,6 @@ WORK: Mapping[str, Callable[[Context, date, Progress], Task]] = {
     "auto-invoice": _auto_invoice,
     "recurrence": _recurrence,
     "verify": _verify,
+    "package-notices": _package_notices,
     "outbox": _outbox,
 }

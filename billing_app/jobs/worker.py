@@ -2,16 +2,19 @@
 
 import time
 
+from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import run_due
 from billing_app.services.context import Context
+from billing_app.services.mail.ports import Mailer
 
 REST_SECONDS = 0.5
 
 
-def run_forever(ctx: Context) -> None:
+def run_forever(ctx: Context, mailer: Mailer | None) -> None:
     """Deliver, and run what is due, until interrupted."""
     while True:
         delivered = deliver(ctx)
-        if not run_due(ctx) and not delivered:
+        mailed = deliver_mail(ctx, mailer)
+        if not run_due(ctx) and not delivered and not mailed:
             time.sleep(REST_SECONDS)

@@ -67,6 +67,7 @@ LOOKS: dict[str, Look] = {
     "Expired": Look("late", "neutral"),
     "Queued": Look("dotted", "neutral"),
     "Running": Look("sync", "info"),
+    "Sending": Look("sync", "info"),
     "Done": Look("check", "success"),
     "Synced": Look("sync", "success"),
     "Error": Look("alert", "danger"),

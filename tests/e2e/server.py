@@ -45,12 +45,13 @@ def log_of(data_dir: Path) -> Path:
     return data_dir / "server.log"
 
 
-def start(data_dir: Path, *options: str) -> Server:
-    """Start `billing serve` on a free port; it may still be coming up."""
+def start(data_dir: Path, *options: str, **settings: str) -> Server:
+    """Start `billing serve` on a free port; it may still be coming up. `settings`: smtp_url=…"""
     port = free_port()
     url = f"http://{HOST}:{port}"
     environment = {key: value for key, value in os.environ.items() if "BILLING_" not in key}
     environment |= {"BILLING_DATA_DIR": str(data_dir), "BILLING_PUBLIC_URL": url}
+    environment |= {f"BILLING_{name.upper()}": value for name, value in settings.items()}
     command = [Path(sys.executable).parent / "billing", "serve", "--port", str(port), "--no-build"]
     with log_of(data_dir).open("wb") as log:
         process = subprocess.Popen(

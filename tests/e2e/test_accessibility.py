@@ -1,11 +1,14 @@
 """Every page and layer under axe, in light on a desk and in dark on a phone."""
 
+import secrets
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from billing_app.domain.mail import MailFacts
+from billing_app.services.mail.sending import send_mail
 from tests.e2e import desk
 from tests.e2e.browsers import PHONE, WIDE, Tabs
 from tests.e2e.store import CUSTOMER_A, Store
@@ -194,6 +197,31 @@ def settings(page: Page, _store: Store) -> str:
     return "html"
 
 
+def sending(page: Page, store: Store) -> str:
+    desk.open_record(page, store.posted())
+    desk.choose(page, "Send to Customer…", menu="more")
+    page.locator("#send").get_by_label("To", exact=True).fill("nobody")
+    page.locator("#send").get_by_role("button", name="Send e-mail").click()
+    expect(page.locator("#send .problems")).to_be_visible()
+    return "#send"
+
+
+def mails(page: Page, store: Store) -> str:
+    facts = MailFacts("anna@customer.example", "Invoice", "Dear Anna")
+    send_mail(store.ctx("sales"), store.posted(), facts, key=secrets.token_hex(8))
+    page.goto("/mail")
+    expect(page.get_by_test_id("mail-row").first).to_be_visible()
+    return "html"
+
+
+def templates(page: Page, _store: Store) -> str:
+    page.goto("/templates")
+    page.get_by_text("What a template may say").click()
+    page.get_by_label("Text", exact=True).fill("{{#if")
+    expect(page.get_by_text("lack their }}")).to_be_visible()
+    return "html"
+
+
 def dashboard(page: Page, _store: Store) -> str:
     page.goto("/")
     expect(page.get_by_text("Amount due").first).to_be_visible()
@@ -230,6 +258,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
         plan,
         customer, customer_packages, customer_details, packages, a_package, usage, imports, products,
         settings, dashboard, pending, assembling, pending_line, voyages, voyage,
+        sending, mails, templates,
     )),
     ("", login),
     *(("l40a", view) for view in (portal_home, portal_list, portal_document)),

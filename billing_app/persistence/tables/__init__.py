@@ -19,6 +19,7 @@ from billing_app.persistence.tables.ledger import (
     OutboxEvent,
     Seal,
 )
+from billing_app.persistence.tables.mail import MailMessage, MailRecipient, MailTemplate
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.payments import (
@@ -84,6 +85,9 @@ __all__ = [
     "JobRun",
     "LoginFailure",
     "LoginSession",
+    "MailMessage",
+    "MailRecipient",
+    "MailTemplate",
     "NumberSeries",
     "Office",
     "Opportunity",

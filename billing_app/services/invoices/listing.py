@@ -15,6 +15,7 @@ from billing_app.domain.settlement import PAYABLE_KINDS, RELEASED
 from billing_app.persistence.queries.invoices.filters import Asked, InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import GridRow, Order, Tally, page, tallies
 from billing_app.persistence.queries.invoices.record import InvoiceRecord, invoice_record
+from billing_app.persistence.queries.mail import MailLine, mails_of
 from billing_app.persistence.search import Sight
 from billing_app.persistence.tables import Company, DocumentType, User
 from billing_app.services.context import Context
@@ -86,6 +87,7 @@ class Opened:
     """Of a type and in a status in which payments may settle it (DLY-22, DLY-23)."""
     takes_payments: bool = False
     """Whether its payments have a section at all (ORO-5)."""
+    mails: tuple[MailLine, ...] = ()
 
 
 def open_invoice(ctx: Context, invoice_id: int) -> Opened:
@@ -105,7 +107,8 @@ def open_invoice(ctx: Context, invoice_id: int) -> Opened:
         place = Place(company_id=record.invoice.company_id)
         takes_payments = is_payable or is_on(session, "enable_invoice_payments", place)
         offers = offers_on(session, ctx, at_hand)
-        return Opened(record, offers, is_made, is_payable, takes_payments)
+        mails = tuple(mails_of(session, invoice_id))
+        return Opened(record, offers, is_made, is_payable, takes_payments, mails)
 
 
 def _is_payable(record: InvoiceRecord) -> bool:

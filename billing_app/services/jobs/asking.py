@@ -14,7 +14,7 @@ from billing_app.persistence.inserting import table_of
 from billing_app.persistence.tables import JobRun
 from billing_app.services.audit import record
 from billing_app.services.context import Context
-from billing_app.services.settings import is_on
+from billing_app.services.settings import is_wanted
 
 
 def job_named(name: str) -> JobFacts:
@@ -50,7 +50,7 @@ def missed_runs(session: Session, ctx: Context) -> list[tuple[str, date]]:
     missed = [
         (facts.name, day)
         for facts in JOBS.values()
-        if facts.at is not None and (not facts.switch or is_on(session, facts.switch))
+        if facts.at is not None and (not facts.switch or is_wanted(session, facts.switch))
         for day in due_days(facts.at, lasts.get(facts.name), ctx.now(), ctx.zone)
     ]
     return sorted(missed, key=lambda one: one[1])

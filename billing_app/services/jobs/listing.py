@@ -12,7 +12,7 @@ from billing_app.domain.jobs import JOBS, JobFacts, next_due
 from billing_app.persistence.tables import Customer, Invoice, JobItem, JobRun, User
 from billing_app.services.context import Context
 from billing_app.services.jobs.asking import last_days
-from billing_app.services.settings import is_on
+from billing_app.services.settings import is_wanted
 
 SHOWN_RUNS, SHOWN_ITEMS = 30, 200
 HIDDEN = "Hidden"
@@ -53,9 +53,9 @@ def list_jobs(ctx: Context) -> list[JobView]:
         return [
             JobView(
                 facts,
-                is_on=not facts.switch or is_on(session, facts.switch),
+                is_on=not facts.switch or is_wanted(session, facts.switch),
                 next_at=next_due(facts.at, lasts.get(facts.name), ctx.now(), ctx.zone)
-                if facts.at and (not facts.switch or is_on(session, facts.switch))
+                if facts.at and (not facts.switch or is_wanted(session, facts.switch))
                 else None,
                 latest=_latest(session, facts.name),
             )

@@ -90,6 +90,11 @@ def is_on(session: Session, key: str, place: Place = Place()) -> bool:
     return setting(session, key, place) == ON
 
 
+def is_wanted(session: Session, key: str) -> bool:
+    """Whether a switch is on, or a number of days is more than none."""
+    return setting(session, key) not in {"off", "0", ""}
+
+
 def companies_off(session: Session) -> tuple[int, ...]:
     """The companies without invoices (ORO-1), read once a transaction; rising ids."""
     if OFF_MEMORY not in session.info:

@@ -23,6 +23,7 @@ from billing_app.staff.invoices.drawer_rows import MenuEntry
 from billing_app.staff.invoices.drawer_sections import VIEW, sections
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.recur_state import RecurState
+from billing_app.staff.invoices.send_parts import mails_section, send_items
 
 GRID = "/invoices"
 
@@ -31,7 +32,7 @@ def invoice_drawer() -> rx.Component:
     """The record beside the grid: head, four boxes, one scroll of sections."""
     return drawer(
         rx.cond(DrawerState.is_missing, "Not found", VIEW.label),
-        rx.cond(DrawerState.is_missing, _missing(), rx.fragment(*sections())),
+        rx.cond(DrawerState.is_missing, _missing(), rx.fragment(*sections(mails_section()))),
         open=DrawerState.is_open,
         on_close=DrawerState.close,
         on_previous=DrawerState.step(-1),
@@ -106,6 +107,7 @@ def _more() -> rx.Component:
             role="menuitem",
         ),
         *_payment_items(),
+        *send_items(),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
             VIEW.can_duplicate,

@@ -26,6 +26,7 @@ from billing_app.staff.invoices.drawer_words import (
     settlements_of,
     sums_of,
 )
+from billing_app.staff.invoices.mail_rows import MailRow, mail_row
 from billing_app.staff.invoices.rows import Sight
 
 STATUS_MENU = (
@@ -98,6 +99,10 @@ class DrawerView:
     notes: list[HistoryRow] = field(default_factory=list)
     history: list[HistoryRow] = field(default_factory=list)
     prints: list[HistoryRow] = field(default_factory=list)
+    mails: list[MailRow] = field(default_factory=list)
+    can_send: bool = False
+    can_mark: bool = False
+    can_write: bool = False
     menu: list[MenuEntry] = field(default_factory=list)
     more: list[MenuEntry] = field(default_factory=list)
 
@@ -177,6 +182,10 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
             )
             for row in record.prints
         ],
+        mails=[mail_row(line, sight) for line in opened.mails],
+        can_send=_can_send(opened, by_action, actor) and actor.sees_partner,
+        can_mark=_can_send(opened, by_action, actor) and not invoice.is_delivered,
+        can_write=actor.may(Permission.INVOICE_SEND) and actor.sees_partner,
         menu=_status_menu(status, by_action),
         more=_more_menu(by_action),
     )
@@ -192,6 +201,15 @@ def _is_small(opened: Opened) -> bool:
     invoice = opened.record.invoice
     is_difference = 0 < invoice.open_minor <= SMALL_DIFFERENCE_MINOR and invoice.settled_minor > 0
     return opened.is_payable and is_difference
+
+
+def _can_send(opened: Opened, offers: dict[Action, Offer], actor: Actor) -> bool:
+    """Whether it can be sent to the customer: it is posted, or may be posted for it (ORO-8)."""
+    if opened.record.document_type.direction != "out" or not actor.may(Permission.INVOICE_SEND):
+        return False
+    post = offers[Action.POST]
+    is_posted = opened.record.invoice.posting_status == Posting.POSTED
+    return is_posted or ((post.allowed or post.is_four_eyes) and actor.may(Permission.INVOICE_POST))
 
 
 def _can_recur(record: InvoiceRecord, status: Posting, actor: Actor) -> bool:

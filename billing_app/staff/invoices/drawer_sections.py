@@ -23,9 +23,17 @@ from billing_app.staff.shell.state import can
 VIEW = DrawerState.view
 
 
-def sections() -> list[rx.Component]:
-    """Details, lines, settlements, notes, history."""
-    return [_details(), own_paper_form(), _lines(), settlements(), _notes(), _history()]
+def sections(*more: rx.Component) -> list[rx.Component]:
+    """Details, lines, settlements, what else there is, notes, history."""
+    return [
+        _details(),
+        own_paper_form(),
+        _lines(),
+        settlements(),
+        *more,
+        _notes(),
+        _history(),
+    ]
 
 
 def _details() -> rx.Component:

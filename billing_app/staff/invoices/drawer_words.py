@@ -51,6 +51,12 @@ HAPPENED = {
     "order unlinked": "Order unlinked",
     "paper attached": "Own PDF attached",
     "changed after posting": "Changed after posting",
+    "mail queued": "Mail queued",
+    "mail queued again": "Mail queued again",
+    "mail cancelled": "Mail cancelled",
+    "mailed": "Mailed",
+    "mail failed": "Mail failed",
+    "marked as sent": "Marked as sent",
 }
 
 
@@ -64,6 +70,12 @@ ICONS = {
     "cancel": "x",
     "void": "ban",
     "noted": "note",
+    "mail queued": "mail",
+    "mail queued again": "mail",
+    "mail cancelled": "x",
+    "mailed": "send",
+    "mail failed": "warn",
+    "marked as sent": "send",
 }
 
 
@@ -263,8 +275,10 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
         what = f"{what}: {after[min(MONEY & set(after))]}"
     elif after.get("order"):
         what = f"{what}: {after['order']}"
-    elif after.get("reason"):
+    elif after.get("reason") and (sight.partner or not row.what.startswith("mail")):
         what = f"{what}: {after['reason']}"
+    elif row.what == "mailed" and after.get("to"):
+        what = f"Mailed to {after['to'] if sight.partner else HIDDEN}"
     elif row.what == "text changed":
         what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
     return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))

@@ -9,6 +9,7 @@ from billing_app.staff.invoices.drawer_parts import invoice_drawer
 from billing_app.staff.invoices.grid_parts import grid
 from billing_app.staff.invoices.parts import filters_row, pages, totals, views
 from billing_app.staff.invoices.recur_parts import recur_dialog
+from billing_app.staff.invoices.send_parts import send_dialogs
 from billing_app.staff.shell.page import new_invoice_button, staff_page
 
 
@@ -32,5 +33,6 @@ def invoices_page() -> rx.Component:
             bulk_plan(),
             *drawer_dialogs(),
             recur_dialog(),
+            *send_dialogs(),
         ],
     )

@@ -18,14 +18,15 @@ from billing_app.security.notices import NoticeState
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
-FOOT = ("Imports", "Settings", "Users", "Log", "Jobs", "Integrity")
+FOOT = ("Imports", "Templates", "Settings", "Users", "Log", "Jobs", "Integrity")
 GROUPS = {"Dashboard": "", **dict.fromkeys(FOOT, "foot")}
 KEYS = (
     ("Ctrl K or /", "Search or jump to"),
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
     ("g then o, b, y, n", "Go to opportunities, orders, recurring invoices, payments"),
-    ("g then m, w, l, h", "Go to imports, users, the log, integrity"),
+    ("g then m, e, f", "Go to mail, templates, imports"),
+    ("g then w, l, h", "Go to users, the log, integrity"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),
@@ -34,6 +35,7 @@ KEYS = (
     ("e", "Edit the draft"),
     ("p", "Post… (opens the review)"),
     ("m", "Record payment… (opens the form)"),
+    ("s", "Send to customer… (opens the mail)"),
     ("d", "Download the PDF"),
     ("c", "Copy the link of the record"),
     ("Ctrl Enter", "Submit the form"),

@@ -1,0 +1,1 @@
+"""How mails leave: over SMTP, or into a folder where there is no server."""

@@ -1,0 +1,1 @@
+"""The mail queue: each mail with its state, and mending what failed."""

@@ -1,0 +1,1 @@
+"""Templates of mails: changed with a live preview, reset to stock."""
