@@ -63,6 +63,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "statement:view": "accounting",
     "settings:view": "admin",
     "job:run": "admin",
+    "integrity:view": "admin",
     "settings:edit": "admin",
     "sequence:edit": "admin",
     "document_type:edit": "admin",
