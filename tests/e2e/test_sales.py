@@ -14,7 +14,7 @@ from billing_app.kit.wording import day
 from billing_app.persistence.tables import InvoiceOrder, SalesOrder
 from tests.e2e import desk
 from tests.e2e.browsers import PHONE, Tabs
-from tests.e2e.store import CUSTOMER_A, Store
+from tests.e2e.store import CUSTOMER_A, CUSTOMER_B, Store
 
 pytestmark = pytest.mark.e2e
 
@@ -108,6 +108,23 @@ def test_an_order_is_invoiced_and_each_leads_to_the_other(tabs: Tabs, store: Sto
     expect(page.locator(f'[data-testid="document-row"][data-id="{invoice}"]')).to_be_visible()
     with store.world.database.read() as session:
         assert session.get(InvoiceOrder, (invoice, key)) is not None
+    _is_unlinked_and_linked(page, store.invoice(invoice).label, store.draft(customer=CUSTOMER_B))
+
+
+def _is_unlinked_and_linked(page: Page, label: str, strange: int) -> None:
+    rows = page.get_by_test_id("document-row")
+    page.get_by_role("button", name=f"Unlink {label}").click()
+    expect(rows).to_have_count(0)
+    field = page.get_by_label("Link an invoice")
+    field.fill("INV-0")
+    page.get_by_role("button", name="Link", exact=True).click()
+    expect(page.get_by_text("There is no document INV-0.")).to_be_visible()
+    field.fill(f"D-{strange:06d}")
+    page.get_by_role("button", name="Link", exact=True).click()
+    expect(page.get_by_text("belongs to another customer")).to_be_visible()
+    field.fill(label)
+    page.get_by_role("button", name="Link", exact=True).click()
+    expect(rows).to_have_count(1)
 
 
 def repeat(page: Page, due: object) -> Locator:

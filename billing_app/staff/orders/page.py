@@ -3,10 +3,10 @@
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.kit.buttons import link_button
+from billing_app.kit.buttons import button, link_button
 from billing_app.kit.chips import status_chip
 from billing_app.kit.dialogs import pairs
-from billing_app.kit.fields import select_input
+from billing_app.kit.fields import field, select_input, text_input
 from billing_app.kit.links import link
 from billing_app.kit.tables import (
     Tab,
@@ -83,7 +83,7 @@ def order_page() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         OrderState.tab == "invoices",
-                        documents_table(OrderState.invoices, "No invoice yet."),
+                        _invoices(),
                         _details(),
                     ),
                     class_name="e-wrap one",
@@ -107,6 +107,27 @@ def order_page() -> rx.Component:
                 ),
             )
         ],
+    )
+
+
+def _invoices() -> rx.Component:
+    form = rx.el.form(
+        field(
+            "Link an invoice",
+            text_input(name="invoice", placeholder="Number or D-000123"),
+            id="link-invoice",
+            error=OrderState.link_error,
+        ),
+        button("Link", type="submit"),
+        on_submit=OrderState.link,
+        class_name="form-end",
+        key=OrderState.link_turn,
+    )
+    none = "No invoice yet."
+    return rx.cond(
+        can(Permission.ORDER_EDIT),
+        documents_table(OrderState.invoices, none, form, on_unlink=OrderState.unlink),
+        documents_table(OrderState.invoices, none),
     )
 
 

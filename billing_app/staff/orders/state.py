@@ -7,15 +7,20 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.domain.errors import Invalid, NotFound, Refused
 from billing_app.kit.wording import amount, count, day, page_range
 from billing_app.security.acting import ask
+from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
+from billing_app.services.invoices.naming import named
 from billing_app.services.sales.orders import (
     PAGE,
     OrderRow,
     get_order,
+    link_order,
     list_orders,
     order_statuses,
+    unlink_order,
 )
 from billing_app.staff.shell.documents import DocumentRow, document_rows
 
@@ -94,22 +99,49 @@ class OrderState(rx.State):
     left: str = ""
     invoices: list[DocumentRow] = []
     tab: str = "details"
+    link_error: str = ""
+    link_turn: int = 0
     is_loaded: bool = False
 
     @action(Permission.ORDER_VIEW)
     async def load(self) -> None:
         """Open the order that the address names."""
         found = ADDRESS.fullmatch(str(self.router.url.path))
-        self.is_loaded = False
-        record = await ask(get_order, int(found[1]) if found else 0)
+        self.is_loaded, self.link_error = False, ""
+        await self._show(int(found[1]) if found else 0)
+        asked = str(self.router.url.query_parameters.get("tab", ""))
+        self.tab = asked if asked in TABS else "details"
+        self.is_loaded = True
+
+    @action(Permission.ORDER_EDIT)
+    async def link(self, form: dict[str, str]) -> None:
+        """Say that an invoice, named by number or document id, belongs to the order (ORO-18)."""
+        name = form.get("invoice", "").strip()
+        try:
+            if not name:
+                raise NotFound("Name an invoice by its number or document id.")  # noqa: TRY301
+            await ask(link_order, await ask(named, name), self.order.id)
+        except (NotFound, Refused, Invalid) as error:
+            self.link_error = error.sentence
+            return
+        self.link_error = ""
+        self.link_turn += 1
+        await self._show(self.order.id)
+        await notify(self, f"{name} belongs to {self.order.number} now.")
+
+    @action(Permission.ORDER_EDIT)
+    async def unlink(self, invoice_id: int) -> None:
+        """Take an invoice from the order."""
+        await ask(unlink_order, invoice_id, self.order.id)
+        await self._show(self.order.id)
+
+    async def _show(self, order_id: int) -> None:
+        record = await ask(get_order, order_id)
         self.order = _line(record.order)
         code = record.order.currency
         self.billed = amount(record.billed_minor, code)
         self.left = amount(record.left_minor, code)
         self.invoices = document_rows(record.invoices)
-        asked = str(self.router.url.query_parameters.get("tab", ""))
-        self.tab = asked if asked in TABS else "details"
-        self.is_loaded = True
 
     @local()
     async def show_tab(self, key: str) -> Any:

@@ -42,7 +42,9 @@ def upgrade() -> None:
         sa.Column("sends_confirmation", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("payment", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    op.create_index("ix_payment_refund_of", "payment", ["refund_of_id"])  # the next statement needs it
+    op.create_index(
+        "ix_payment_refund_of", "payment", ["refund_of_id"]
+    )  # the next statement needs it
     op.execute(LEFT)
     op.create_index("ix_payment_paid_on", "payment", ["paid_on", "id"])
     has_rest = sa.text("left_minor > 0 AND deleted_at IS NULL")
