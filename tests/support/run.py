@@ -1,9 +1,10 @@
 """`make test`: every test, and one closing line for all of them.
 
 Browser tests run in a process of their own: their driver keeps an event loop that tests of
-asynchronous code cannot share.
+asynchronous code cannot share. The others share the processors, a file's tests on the same one.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSING = ROOT / ".pytest_cache" / "closing-line"
-RUNS = (("everything but the browser", "not e2e"), ("the browser", "e2e"))
+AT_ONCE = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+RUNS = (("everything but the browser", "not e2e", AT_ONCE), ("the browser", "e2e", []))
 COUNTED = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed)s?\b")
 NONE_FOUND = 5  # pytest's exit code where no test was collected
 SHOWN = ("passed", "failed", "skipped", "xfailed")
@@ -37,9 +39,9 @@ def main(more: list[str]) -> int:
     """Run both parts and say what came of them; answers the exit code."""
     total: Counter[str] = Counter()
     is_good = True
-    for what, marker in RUNS:
+    for what, marker, how in RUNS:
         print(f"Testing {what}.", flush=True)
-        code, counts = run(marker, more)
+        code, counts = run(marker, [*how, *more])
         total += counts
         if code not in {0, NONE_FOUND}:
             is_good = False
