@@ -202,6 +202,6 @@ def _restrict(tabs: Tabs, value: str) -> Page:
     admin.goto("/settings")
     choice = admin.get_by_label(RESTRICTION)
     choice.select_option(value)
-    expect(desk.notice(admin, "The setting is saved.")).to_be_visible()
+    expect(desk.notice(admin, f"{RESTRICTION} is set for")).to_be_visible()
     expect(choice).to_have_value(value)
     return admin

@@ -106,6 +106,7 @@ def test_two_payments_are_allocated_partly(tabs: Tabs, store: Store) -> None:
 
     other = add_payment(page, customer, "200")
     page.get_by_role("link", name="Allocate").click()
+    expect(page.locator(".boxes .lead [data-minor]")).to_have_attribute("data-minor", "20000")
     choice(page, first).get_by_role("textbox").fill("119.70")
     page.get_by_role("button", name="Save allocation").click()
     expect(choice(page, first)).to_contain_text("Only EUR 119.69 is open.")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from datetime import UTC, datetime
 
 from sqlmodel import Session, select, text
 
@@ -20,6 +21,8 @@ from billing_app.persistence.tables import (
     Seal,
     Snapshot,
 )
+from billing_app.services.books.verify import prove
+from billing_app.services.context import Context, FixedClock, system_actor
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.derived import derive, searchable
 from billing_app.services.invoices.freeze import FIRST, seal, snapshot_of, totals_of
@@ -46,7 +49,14 @@ def incoherences(database: Database, secret: bytes) -> list[str]:
         found += _wrong_payments(session)
         found += _wrong_search(session, invoices, lines)
         found += _wrong_chain(session, secret)
-        return found + _gaps(session, invoices)
+        found += _gaps(session, invoices)
+        return found + _unproved(database, session, secret)
+
+
+def _unproved(database: Database, session: Session, secret: bytes) -> list[str]:
+    """What the books' own check finds."""
+    ctx = Context(database, FixedClock(datetime.now(UTC)), system_actor(), secret)
+    return [one.sentence for proved in prove(ctx, session) for one in proved.violations]
 
 
 def _wrong(session: Session, invoice: Invoice, lines: list[InvoiceLine]) -> list[str]:

@@ -195,6 +195,7 @@ def test_an_undone_import_is_gone_and_may_come_in_again(w):
     assert (result.undone, result.kept, result.is_finished) == (1, 0, True)
     assert [one for one in w.all(Invoice) if one.deleted_at is None and one.number == "A-1"] == []
     assert len(w.all(ImportedRecord)) == before
+    assert incoherences(w.database, w.ctx().secret) == []
     bring(w, HEAD + DRAFT)
     assert by_number(w, "A-1").posting_status == "DRAFT"
 

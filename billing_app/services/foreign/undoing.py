@@ -21,6 +21,7 @@ from billing_app.services.foreign.deciding import record_of
 from billing_app.services.foreign.drafts import from_json
 from billing_app.services.invoices.checks import checked
 from billing_app.services.invoices.claims import claim_whole
+from billing_app.services.invoices.derived import derive
 from billing_app.services.invoices.drafts import write_content
 from billing_app.services.invoices.moves import move_within
 
@@ -107,6 +108,7 @@ def _give_back(session: Session, ctx: Context, item: ImportItem) -> None:
         _restore(session, ctx, invoice, before["draft"])
     elif before is None and was_draft:
         invoice.number = ""  # it was never issued here, so it may come in again
+        derive(invoice)
         session.flush()
         move_within(session, ctx, found, Action.DELETE)
     elif before is None or _was_posted_by(item, invoice):
