@@ -200,7 +200,7 @@ def test_a_bulk_action_shows_its_plan_skips_with_reasons_and_gives_a_receipt(
 def _restrict(tabs: Tabs, value: str) -> Page:
     admin = tabs.sign_in("admin")
     admin.goto("/settings")
-    choice = admin.get_by_label(RESTRICTION)
+    choice = admin.get_by_label(RESTRICTION, exact=True)
     choice.select_option(value)
     expect(desk.notice(admin, f"{RESTRICTION} is set for")).to_be_visible()
     expect(choice).to_have_value(value)
