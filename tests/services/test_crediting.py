@@ -20,12 +20,12 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.books.verify import verify
 from billing_app.services.invoices.crediting import (
-    credit_and_reopen,
     credit_desk,
     credit_invoice,
     reckon_credit,
 )
 from billing_app.services.invoices.drafts import create_draft, read_draft, save_draft
+from billing_app.services.invoices.reopening import credit_and_reopen
 from billing_app.services.payments.recording import PaymentFacts, record_payment
 from tests.services.coherence import incoherences
 from tests.services.worldmaking import SECRET, TODAY, a_draft, a_line
@@ -216,7 +216,7 @@ def test_only_accounting_corrects_only_what_is_posted_and_open_to_change(w):
     assert [one for one in w.all(Invoice) if one.sign < 0] == []
 
 
-@pytest.mark.spec("T12", "P9")
+@pytest.mark.spec("T12")
 def test_a_repeat_of_the_request_makes_one_credit(w):
     invoice_id = w.posted()
     first = credit(w, invoice_id, key="k1")
@@ -244,7 +244,7 @@ def test_two_people_at_once_credit_it_once(w):
     assert len([one for one in w.all(Invoice) if one.sign < 0]) == 1
 
 
-@pytest.mark.spec("T12", "P8")
+@pytest.mark.spec("T12")
 def test_a_credit_that_is_edited_stays_within_its_invoice(w):
     invoice_id = thirds(w)
     made = credit(w, invoice_id, {10: Decimal(1), 20: Decimal(1)})

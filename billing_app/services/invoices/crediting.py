@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from billing_app.domain.access import Permission
 from billing_app.domain.credit_limits import Sums
@@ -18,12 +18,12 @@ from billing_app.domain.document_types import DocumentKind
 from billing_app.domain.errors import Refused
 from billing_app.domain.lifecycle import Action, Posting, move
 from billing_app.domain.totals import DocumentInput, Totals, compute
-from billing_app.persistence.tables import Invoice, InvoiceOrder
+from billing_app.persistence.tables import Invoice
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.invoices.checks import checked
 from billing_app.services.invoices.claims import Whole, claim_whole, refuse_stale, whole
-from billing_app.services.invoices.copying import BARE, fresh
+from billing_app.services.invoices.copying import BARE
 from billing_app.services.invoices.credited import (
     Original,
     corrections_of,
@@ -33,7 +33,6 @@ from billing_app.services.invoices.credited import (
 from billing_app.services.invoices.draft import Draft
 from billing_app.services.invoices.drafts import add_draft, content_of
 from billing_app.services.invoices.facts import facts_of
-from billing_app.services.invoices.moves import move_within, offers_on
 from billing_app.services.requests import answered, remember
 from billing_app.services.settings import Place, settings_at
 
@@ -150,34 +149,9 @@ def credit_invoice(
             return Corrected(**before)
         found = claim_whole(session, invoice_id)
         refuse_stale(session, found.invoice, version)
-        made = _correct(session, ctx, found, wanted, reason)
+        made = correct_within(session, ctx, found, wanted, reason)
         done = Corrected(made.id or 0, made.label, Posting(made.posting_status).label)
-        remember(session, ctx, key, verb, _answer(done))
-        return done
-
-
-def credit_and_reopen(
-    ctx: Context, invoice_id: int, *, version: int | None = None, reason: str = "", key: str = ""
-) -> Corrected:
-    """Credit all that is left of an invoice and open a new draft that says the same, at once.
-
-    The credit is posted where the actor may; where a colleague has to post what the actor
-    assembled, it waits for one. Raises: as `credit_invoice`; Refused for a credit note.
-    """
-    with ctx.write() as session:
-        verb = f"reopen {invoice_id}"
-        before = answered(session, ctx, key, verb)
-        if before is not None:
-            return Corrected(**before)
-        found = claim_whole(session, invoice_id)
-        refuse_stale(session, found.invoice, version)
-        if found.document_type.kind != DocumentKind.INVOICE:
-            raise Refused("{label} is no invoice. Reverse it instead.", label=found.invoice.label)
-        credit = _correct(session, ctx, found, None, reason)
-        status = _forward(session, ctx, credit.id or 0)
-        draft_id = _reopen(session, ctx, found)
-        done = Corrected(credit.id or 0, credit.label, status, draft_id)
-        remember(session, ctx, key, verb, _answer(done))
+        remember(session, ctx, key, verb, answer_of(done))
         return done
 
 
@@ -216,7 +190,7 @@ def _require_correctable(session: Session, ctx: Context, found: Whole) -> None:
     )
 
 
-def _correct(
+def correct_within(
     session: Session,
     ctx: Context,
     found: Whole,
@@ -273,32 +247,6 @@ def _content(ctx: Context, found: Whole, credit: _Credit, reason: str) -> Draft:
     )
 
 
-def _forward(session: Session, ctx: Context, credit_id: int) -> str:
-    """Post the credit, or assemble it where a colleague has to post it; answers its status."""
-    found = claim_whole(session, credit_id)
-    possible = {offer.action for offer in offers_on(session, ctx, found) if offer.allowed}
-    for action in (Action.POST, Action.ASSEMBLE):
-        if action in possible:
-            move_within(session, ctx, found, action)
-            break
-    return Posting(found.invoice.posting_status).label
-
-
-def _reopen(session: Session, ctx: Context, found: Whole) -> int:
-    """A new draft with what the original says, its orders too; answers its id."""
-    original = found.invoice
-    content = fresh(content_of(original, found.lines), ctx.today())
-    linked = select(InvoiceOrder.order_id).where(InvoiceOrder.invoice_id == original.id)
-    orders = tuple(session.exec(linked).all())
-    made = add_draft(session, ctx, *checked(replace(content, order_ids=orders)))
-    row = session.get_one(Invoice, made)
-    row.replaced_invoice_id = original.id
-    session.add(row)
-    session.flush()
-    after = {"copy_of": original.label}
-    record(session, ctx, entity="invoice", entity_id=made, action="reopened", after=after)
-    return made
-
-
-def _answer(done: Corrected) -> dict[str, object]:
+def answer_of(done: Corrected) -> dict[str, object]:
+    """What a repeat of the request is answered."""
     return {"id": done.id, "label": done.label, "status": done.status, "draft_id": done.draft_id}

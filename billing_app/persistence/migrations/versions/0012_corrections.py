@@ -19,7 +19,5 @@ def upgrade() -> None:
         sa.Column("tax_shift_minor", sa.BigInteger(), nullable=False, server_default="0"),
     )
     kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    op.execute(
-        f"ALTER TABLE invoice ADD COLUMN replaced_invoice_id {kind} REFERENCES invoice (id)"
-    )
+    op.execute(f"ALTER TABLE invoice ADD COLUMN replaced_invoice_id {kind} REFERENCES invoice (id)")
     op.create_index("ix_invoice_replaced_invoice_id", "invoice", ["replaced_invoice_id"])

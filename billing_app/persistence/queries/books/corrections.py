@@ -48,7 +48,7 @@ CORRECTIONS = (
         "No line is credited beyond what it asks for.",
         "a line is credited beyond what it asks for:",
         f"SELECT i.id, i.label, i.currency, SUM({AMOUNT.format(of='c', line='l')}), "
-        f"MAX({AMOUNT.format(of='i', line='o')}) FROM {JOINED} "
+        f"COALESCE(MAX({AMOUNT.format(of='i', line='o')}), 0) FROM {JOINED} "
         "JOIN invoice_line l ON l.invoice_id = c.id AND l.credited_line_no IS NOT NULL "
         "LEFT JOIN invoice_line o ON o.invoice_id = i.id AND o.line_no = l.credited_line_no "
         "GROUP BY i.id, i.label, i.currency, l.credited_line_no "
