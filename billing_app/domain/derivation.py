@@ -109,14 +109,17 @@ def _tax(
     lines = [line for line in totals.lines if line.line_no in members]
     rows = [DerivationRow(f"Line {line.line_no}, net", line.net) for line in lines]
     share = sum(line.share for line in lines)
+    shift = sum(line.tax_shift for line in doc.lines if line.line_no in members)
     if doc.discount_type is not DiscountType.NONE:
         percent = _percent_of(doc)
         of_what = f"the {percent} invoice discount" if percent else "the invoice discount"
         rows.append(DerivationRow(f"Share of {of_what}", -share))
     rows += [
         DerivationRow("Base", group.base, is_sum=True),
-        DerivationRow(_rule(group, totals, doc), group.tax),
+        DerivationRow(_rule(group, totals, doc), group.tax - shift),
     ]
+    if shift:
+        rows.append(DerivationRow("So that all corrections meet the original", shift))
     label = _tax_label(group, tax_words)
     return DerivationStep(label, group.tax, _base(group, totals), tuple(rows))
 

@@ -125,6 +125,18 @@ def not_fully_paid(facts: InvoiceFacts, _actor: ActorFacts) -> Refused | None:
     )
 
 
+def not_corrected(facts: InvoiceFacts, _actor: ActorFacts) -> Refused | None:
+    """What is credited in part is credited wholly, not voided beside its credit note."""
+    if not facts.corrections:
+        return None
+    return Refused(
+        "{label} is corrected by {made}. Credit what is left, or end {made} first.",
+        code="invoice.corrected",
+        label=facts.label,
+        made=", ".join(facts.corrections),
+    )
+
+
 def gateway_refunded(facts: InvoiceFacts, _actor: ActorFacts) -> Refused | None:
     """No completed charge of the payment gateway is left unrefunded."""
     if not facts.has_unrefunded_gateway:

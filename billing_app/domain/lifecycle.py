@@ -79,7 +79,12 @@ _T10 = Move(Posting.CANCELLED, _S30, _RELEASED, asks=(guards.reason_given,))
 _T11 = Move(
     Posting.VOID,
     _S40,
-    (guards.not_fully_paid, guards.voyages_open, guards.gateway_refunded),
+    (
+        guards.not_fully_paid,
+        guards.not_corrected,
+        guards.voyages_open,
+        guards.gateway_refunded,
+    ),
     asks=(guards.reason_given, guards.is_confirmed),
 )
 _T12 = Move(_P, _S40, (guards.voyages_open, guards.reversible_kind))

@@ -43,6 +43,8 @@ class InvoiceFacts:
     allocated: bool = False
     """A payment or a credit is allocated to it."""
     is_fully_paid: bool = False
+    corrections: tuple[str, ...] = ()
+    """Labels of the credit notes, or the reversals, that count against it."""
     has_unrefunded_gateway: bool = False
     is_synced: bool = False
     """Accounting has taken it over."""

@@ -88,6 +88,13 @@ def tax_group(amounts: Sequence[int], rate: int, *, included: bool) -> TaxedLine
     return TaxedLines(tax, amount - tax if included else amount, taxes)
 
 
+def shifted(group: TaxedLines, shifts: Sequence[int], *, included: bool) -> TaxedLines:
+    """A group taxed by some minor units more or less, which a correction takes of its original."""
+    shift = sum(shifts)
+    taxes = [tax + own for tax, own in zip(group.taxes, shifts, strict=True)]
+    return TaxedLines(group.tax + shift, group.base - shift if included else group.base, taxes)
+
+
 def fixed_tax(doc: DocumentInput, base: int) -> int:
     """The tax amount entered for the whole document, with the sign of its base.
 

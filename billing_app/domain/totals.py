@@ -23,6 +23,7 @@ from billing_app.domain.tax_groups import (
     group_key,
     header_rate,
     percent_of,
+    shifted,
     tax_group,
 )
 from billing_app.domain.totals_lines import HUNDRED_PERCENT, Entered, discount_of, entered_amounts
@@ -132,10 +133,13 @@ def _with_rates(
         members.setdefault(key, []).append(position)
     taxes = [0] * len(entered)
     groups = []
+    shifts = [line.tax_shift for line in doc.lines]
     for key in sorted(members, key=_rate_falling):
         positions = members[key]
         amounts = [entered[at].net - shares[at] for at in positions]
         group = tax_group(amounts, key.rate, included=included)
+        if any(shifts[at] for at in positions):
+            group = shifted(group, [shifts[at] for at in positions], included=included)
         for at, tax in zip(positions, group.taxes, strict=True):
             taxes[at] = tax
         numbers = tuple([entered[at].line_no for at in positions])

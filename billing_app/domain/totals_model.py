@@ -38,6 +38,8 @@ class LineInput:
     discount_value: Decimal = Decimal(0)
     tax_rate: Decimal | None = None
     tax_category: str = "S"
+    tax_shift: int = 0
+    """Minor units by which its group is taxed beside the rule, so that credits meet an invoice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ SENT = "(SELECT MIN(invoice_id) FROM delivery_event WHERE is_success)"
 DRAFT = "(SELECT MIN(id) FROM invoice WHERE posting_status = 'DRAFT' AND total_minor > 0)"
 SECOND = f"(SELECT MAX(id) FROM invoice WHERE {POSTED})"
 LINE = f"(SELECT MIN(id) FROM invoice_line WHERE invoice_id = {UNPAID})"
+CREDITED = "credited_line_no IS NOT NULL"
 
 # a mistake, the statement that plants it, the promise that it breaks
 MISTAKES = (
@@ -56,6 +57,12 @@ MISTAKES = (
     ("a refund is raised above its payment", "UPDATE payment SET total_minor = total_minor * 100 WHERE kind = 'refund'", "refund-cap"),
     ("a refund is forgotten", "UPDATE invoice SET refunded_minor = 0 WHERE refunded_minor > 0", "refunded"),
     ("a credit is applied to somebody else", "UPDATE credit_application SET invoice_id = (SELECT MAX(i.id) FROM invoice i JOIN invoice c ON c.id = credit_application.credit_id WHERE i.customer_id <> c.customer_id AND i.sign = 1)", "credit-fits"),
+    ("a credit note names a draft", f"UPDATE invoice SET credited_invoice_id = {DRAFT} WHERE credited_invoice_id IS NOT NULL", "credited-fits"),
+    ("a credit note is raised above its invoice", "UPDATE invoice SET total_minor = total_minor * 10 WHERE credited_invoice_id IS NOT NULL", "credited-total"),
+    ("a credited line is raised above its line", f"UPDATE invoice_line SET net_minor = net_minor * 10, total_minor = total_minor * 10 WHERE {CREDITED}", "credited-line"),
+    ("a rate is credited twice", f"UPDATE invoice_line SET net_minor = net_minor * 10 WHERE {CREDITED}", "credited-base"),
+    ("a tax is credited twice", f"UPDATE invoice_line SET tax_minor = tax_minor * 10 WHERE {CREDITED}", "credited-tax"),
+    ("a tax is shifted", f"UPDATE invoice_line SET tax_shift_minor = 1 WHERE id = {LINE}", "figures"),
     ("an invoice is called paid", f"UPDATE invoice SET payment_status = 'full' WHERE id = {UNPAID}", "payment-status"),
     ("a posted invoice is listed as a draft", f"UPDATE invoice SET status_rank = 10 WHERE id = {UNPAID}", "status-rank"),
     ("a signed amount is turned", f"UPDATE invoice SET total_signed = -total_signed WHERE id = {UNPAID}", "total-signed"),

@@ -148,6 +148,7 @@ class Invoice(SQLModel, table=True):
     origin: str = Field(default="manual", max_length=16)
     opportunity_id: int | None = refers_to("opportunity.id", optional=True, index=True)
     credited_invoice_id: int | None = refers_to("invoice.id", optional=True, index=True)
+    replaced_invoice_id: int | None = refers_to("invoice.id", optional=True, index=True)
     external_system: str = words(64)
     external_id: str = words(128)
     external_payment_page: str = words(512)
@@ -204,6 +205,8 @@ class InvoiceLine(SQLModel, table=True):
     account: str = words(64)
     calls: int | None = None  # of a usage line, to inform
     billed_s: int | None = None
+    credited_line_no: int | None = None  # of a correction: the line of its original
+    tax_shift_minor: int = minor()  # so that corrections together meet their original's tax
     gross_minor: int = minor()
     discount_minor: int = minor()
     share_minor: int = minor()

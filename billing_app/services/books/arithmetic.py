@@ -130,7 +130,7 @@ def _taxes(
         exact = [(nets[at] - shares[at]) * rate for at in members]
         parts = _settle(exact, whole, _rounded(sum(exact), whole))
         for at, part in zip(members, parts, strict=True):
-            taxes[at] = part
+            taxes[at] = part + lines[at].tax_shift
     return taxes
 
 

@@ -1,6 +1,5 @@
 """What the demo's invoices are about: lines of real trades, priced in the customer's currency."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -44,14 +43,9 @@ def basket(known: Known, random: Random, customer_id: int, on: date, serial: int
     )
 
 
-def credited_part(draft: Draft, *, whole: bool) -> Draft:
-    """The same draft for a credit note: all lines, or the first at a third of its quantity."""
-    bare = replace(draft, internal_comment="", number="", opportunity_id=None)
-    if whole:
-        return bare
-    first = draft.lines[0]
-    quantity = max(Decimal("0.001"), round_half_up(first.quantity / PART, 3))
-    return replace(bare, lines=(replace(first, quantity=quantity),))
+def a_third(draft: Draft) -> dict[int, Decimal]:
+    """What a partial credit note takes: a third of the first line."""
+    return {10: max(Decimal("0.001"), round_half_up(draft.lines[0].quantity / PART, 3))}
 
 
 def priced(price: Decimal, code: str) -> Decimal:

@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import Invoice
-from billing_app.services.demo.baskets import basket, credited_part
+from billing_app.services.demo.baskets import a_third, basket
 from billing_app.services.demo.founding import Known
 from billing_app.services.demo.orders import link_order
 from billing_app.services.demo.settling import deliver, pay, refund
 from billing_app.services.demo.stage import Stage
 from billing_app.services.demo.world import ZONE
+from billing_app.services.invoices.crediting import credit_invoice
 from billing_app.services.invoices.draft import Draft
 from billing_app.services.invoices.drafts import create_draft
 from billing_app.services.invoices.moves import move_invoice
 from billing_app.services.notes import add_note
-from billing_app.services.payments.credits import apply_credit
 
 NOON = time(9, 40)
 STEP = timedelta(minutes=47)
@@ -69,7 +69,7 @@ def play(stage: Stage, known: Known, random: Random) -> list[Story]:
     """Play all stories up to now; answers them."""
     now = stage.ctx.now()
     stories = list(_stories(stage, known, random))
-    steps = [step for story in stories for step in _steps(stage, known, story)]
+    steps = [step for story in stories for step in _steps(stage, story)]
     for at, _, happen in sorted(steps, key=lambda step: step[:2]):
         stage.clock.instant = min(at, now)
         happen()
@@ -116,15 +116,15 @@ def _at(on: date, serial: int) -> datetime:
     return start + timedelta(minutes=serial % 60, seconds=serial)
 
 
-def _steps(stage: Stage, known: Known, story: Story) -> Iterator[Step]:
+def _steps(stage: Stage, story: Story) -> Iterator[Step]:
     """What happens to the invoice, each step some time after the one before."""
     at = story.began_at
-    for order, happen in enumerate(_happenings(stage, known, story)):
+    for order, happen in enumerate(_happenings(stage, story)):
         yield at, story.serial * 100 + order, happen
         at += STEP if order < SENT_BY else timedelta(days=4, hours=order)
 
 
-def _happenings(stage: Stage, known: Known, story: Story) -> Sequence[Callable[[], None]]:
+def _happenings(stage: Stage, story: Story) -> Sequence[Callable[[], None]]:
     act = partial(_act, stage, story)
     create = partial(_create, stage, story)
     assemble = partial(act, Action.ASSEMBLE, "billing")
@@ -149,7 +149,7 @@ def _happenings(stage: Stage, known: Known, story: Story) -> Sequence[Callable[[
         "cancelled": [create, assemble, partial(act, Action.CANCEL, "billing2")],
         "refunded": [*released, send, all_, partial(_refund, stage, story, 1)],
         "refunded partially": [*released, send, all_, partial(_refund, stage, story, 2)],
-        "credited": [*released, send, partial(_credit, stage, known, story)],
+        "credited": [*released, send, partial(_credit, stage, story)],
         "payable": released,
         "payable, paid": [*released, all_],
     }[story.fate]
@@ -190,19 +190,10 @@ def _refund(stage: Stage, story: Story, parts: int) -> None:
     refund(stage.session, ctx, story.payment_id, settled // parts)
 
 
-def _credit(stage: Stage, known: Known, story: Story) -> None:
-    """Make a credit note over part of the invoice or all of it, post it and apply it."""
+def _credit(stage: Stage, story: Story) -> None:
+    """Make a credit note over part of the invoice or all of it, and post it."""
     ctx = stage.at(stage.clock.instant, "accounting")
-    draft = credited_part(story.draft, whole=story.serial % 2 == 0)
-    credit = replace(
-        draft,
-        document_type_id=known.types["CRO"],
-        document_date=ctx.today(),
-        due_on=None,
-        credited_invoice_id=story.invoice_id,
-        origin="reversal",
-    )
-    credit_id = create_draft(ctx, credit)
+    wanted = None if story.serial % 2 == 0 else a_third(story.draft)
+    credit_id = credit_invoice(ctx, story.invoice_id, wanted).id
     move_invoice(ctx, credit_id, Action.POST)
     deliver(stage.session, ctx, credit_id, "email")
-    apply_credit(ctx, credit_id, story.invoice_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import NotFound
@@ -13,6 +14,14 @@ from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.draft import Draft
 from billing_app.services.invoices.drafts import add_draft, content_of
 from billing_app.services.requests import answered, remember
+
+BARE: dict[str, Any] = {
+    "calls": None,
+    "billed_s": None,
+    "credited_line_no": None,
+    "tax_shift_minor": 0,
+}
+"""What a line says of its own document and no copy repeats."""
 
 
 def duplicate_invoice(ctx: Context, invoice_id: int, *, key: str = "") -> int:
@@ -49,5 +58,5 @@ def fresh(content: Draft, on: date) -> Draft:
         origin="manual",
         opportunity_id=None,
         credited_invoice_id=None,
-        lines=tuple(replace(line, calls=None, billed_s=None) for line in content.lines),
+        lines=tuple(replace(line, **BARE) for line in content.lines),
     )

@@ -41,6 +41,8 @@ class DraftLine:
     account: str = ""
     calls: int | None = None
     billed_s: int | None = None
+    credited_line_no: int | None = None  # of a correction: the line of its original
+    tax_shift_minor: int = 0  # follows from the original whenever the draft is written
     charge_id: int | None = None  # the charge it was made of; kept with the charge, not the line
 
 
@@ -119,6 +121,7 @@ def document_input(draft: Draft) -> DocumentInput:
                 discount_value=line.discount_value,
                 tax_rate=line.tax_rate,
                 tax_category=line.tax_category,
+                tax_shift=line.tax_shift_minor,
             )
             for position, line in enumerate(draft.lines, start=1)
         ),

@@ -27,6 +27,7 @@ from billing_app.services.invoices.checks import (
     refuse_taken_number,
 )
 from billing_app.services.invoices.claims import claim, lines_of, refuse_stale
+from billing_app.services.invoices.credited import lock_original, within_original
 from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.numbers import number_at_creation
@@ -101,6 +102,7 @@ def save_draft(ctx: Context, invoice_id: int, draft: Draft, *, version: int) -> 
     """
     draft, totals = checked(draft)
     with ctx.write() as session:
+        lock_original(session, draft)
         invoice = claim(session, invoice_id)
         require_draft_right(ctx, invoice)
         refuse_stale(session, invoice, version)
@@ -189,6 +191,7 @@ def write_content(
     refuse_strange_contact(session, draft)
     refuse_absent(session, draft)
     refuse_strange_sources(session, draft, invoice.id)
+    draft, totals = within_original(session, invoice, draft, totals)
     for name in COPIED:
         setattr(invoice, name, getattr(draft, name))
     invoice.customer_name = customer.name
@@ -233,6 +236,8 @@ def line_rows(invoice_id: int, lines: tuple[DraftLine, ...], totals: Totals) -> 
             account=line.account,
             calls=line.calls,
             billed_s=line.billed_s,
+            credited_line_no=line.credited_line_no,
+            tax_shift_minor=line.tax_shift_minor,
             gross_minor=amounts.gross,
             discount_minor=amounts.discount,
             share_minor=amounts.share,

@@ -19,6 +19,17 @@ from billing_app.services.invoices.derived import document_id
 
 CLOSED = "Closed"
 RESTRICTION = "restrict_self_assembled_posting"
+ENDED = (Posting.CANCELLED.value, Posting.VOID.value)
+CORRECTIONS = (
+    select(Invoice.label)
+    .where(
+        Invoice.credited_invoice_id == bindparam("invoice"),
+        col(Invoice.deleted_at).is_(None),
+        col(Invoice.posting_status).not_in(ENDED),
+    )
+    .order_by(col(Invoice.id))
+)
+"""The corrections of an invoice that count."""
 ANY_ALLOCATION = select(Allocation.id).where(Allocation.invoice_id == bindparam("invoice")).limit(1)
 
 
@@ -48,6 +59,7 @@ def facts_of(
         closed_voyages=_closed_voyages(session, lines),
         allocated=_is_allocated(session, invoice),
         is_fully_paid=invoice.open_minor <= 0 and invoice.settled_minor > 0,
+        corrections=_corrections(session, invoice),
         has_unrefunded_gateway=invoice.settled_minor > 0 and _has_gateway_charge(session, invoice),
         is_synced=invoice.accounting_status == "synced",
         imported_and_posted=invoice.origin == "imported" and invoice.posted_at is not None,
@@ -71,6 +83,13 @@ def _is_allocated(session: Session, invoice: Invoice) -> bool:
     if invoice.settled_minor:
         return True
     return session.connection().execute(ANY_ALLOCATION, {"invoice": invoice.id}).first() is not None
+
+
+def _corrections(session: Session, invoice: Invoice) -> tuple[str, ...]:
+    if invoice.posting_status != Posting.POSTED:
+        return ()
+    rows = session.connection().execute(CORRECTIONS, {"invoice": invoice.id})
+    return tuple(row[0] for row in rows)
 
 
 def _has_gateway_charge(session: Session, invoice: Invoice) -> bool:

@@ -189,6 +189,7 @@ def entered(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DocumentInput:
                     discount_value=line.discount_value,
                     tax_rate=line.tax_rate,
                     tax_category=line.tax_category,
+                    tax_shift_minor=line.tax_shift_minor,
                 )
                 for line in lines
             ),

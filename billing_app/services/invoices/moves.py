@@ -26,7 +26,12 @@ from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
-from billing_app.services.payments.releasing import lock_with_settlers, release_all
+from billing_app.services.payments.credits import apply_on_posting
+from billing_app.services.payments.releasing import (
+    lock_with_original,
+    lock_with_settlers,
+    release_all,
+)
 from billing_app.services.requests import answered, remember
 from billing_app.services.settings import Place, settings_at
 
@@ -84,6 +89,8 @@ def move_invoice(
             return Moved(**before)
         if action == Action.VOID:
             lock_with_settlers(session, invoice_id)
+        elif action == Action.POST:
+            lock_with_original(session, invoice_id)
         found = claim_whole(session, invoice_id)
         refuse_stale(session, found.invoice, version)
         moved = move_within(
@@ -222,6 +229,7 @@ def _post_first_time(
         )
     invoice.posted_at, invoice.posted_by_id = ctx.now(), ctx.actor.user_id
     allocate_on_posting(session, ctx, invoice)
+    apply_on_posting(session, ctx, invoice)
     derive(invoice)
     freeze(session, ctx, found)
     make_findable(session, invoice, found.lines)

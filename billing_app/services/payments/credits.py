@@ -60,6 +60,24 @@ def apply_within(
     return amount
 
 
+def apply_on_posting(session: Session, ctx: Context, correction: Invoice) -> None:
+    """Settle a correction that is being posted with its original, as far as both go (SPEC T12).
+
+    Nothing where the original is not posted just now, or nothing of it is open.
+    """
+    if correction.credited_invoice_id is None:
+        return
+    original = claim_invoices(session, {correction.credited_invoice_id})[
+        correction.credited_invoice_id
+    ]
+    credit, invoice = sorted((correction, original), key=lambda one: one.sign)
+    both_open = min(open_of(credit).minor, open_of(invoice).minor)
+    if original.posting_status != Posting.POSTED or both_open <= 0 or credit.sign == invoice.sign:
+        return
+    apply_within(session, ctx, credit, invoice)
+    find_again(session, [original])
+
+
 def take_back_credit(ctx: Context, credit_id: int, invoice_id: int) -> int:
     """Undo what a credit note settles of an invoice; answers how much. Raises: NotFound."""
     ctx.require(Permission.PAYMENT_ALLOCATE)

@@ -17,6 +17,14 @@ def lock_with_settlers(session: Session, invoice_id: int) -> None:
     claim_invoices(session, {invoice_id} | others)
 
 
+def lock_with_original(session: Session, invoice_id: int) -> None:
+    """Lock a correction after the document it corrects, which posting settles."""
+    query = select(Invoice.credited_invoice_id).where(Invoice.id == invoice_id)
+    original = session.exec(query).first()
+    if original is not None:
+        claim_invoices(session, {invoice_id, original})
+
+
 def release_all(session: Session, ctx: Context, invoice: Invoice) -> None:
     """Release every allocation and credit application of an invoice that is locked.
 

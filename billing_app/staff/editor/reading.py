@@ -85,6 +85,8 @@ def read_line(
         billed_s=before.billed_s,
         account=before.account,
         charge_id=before.charge_id,
+        credited_line_no=before.credited_line_no,
+        tax_shift_minor=before.tax_shift_minor,
         date_from=problems.read(
             lambda: _date(typed.get("date_from", ""), f"{field}.date_from"), None
         ),

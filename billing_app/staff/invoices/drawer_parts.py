@@ -19,6 +19,7 @@ from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link, link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
+from billing_app.staff.invoices.credit_state import CreditState
 from billing_app.staff.invoices.drawer_rows import MenuEntry
 from billing_app.staff.invoices.drawer_sections import VIEW, sections
 from billing_app.staff.invoices.drawer_state import DrawerState
@@ -108,6 +109,7 @@ def _more() -> rx.Component:
         ),
         *_payment_items(),
         *send_items(),
+        *_credit_items(),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
             VIEW.can_duplicate,
@@ -140,6 +142,26 @@ def _payment_items() -> list[rx.Component]:
         rx.cond(
             VIEW.can_write_off,
             menu_item("Write off difference…", icon="x", on_click=DrawerState.open_write_off),
+        ),
+    ]
+
+
+def _credit_items() -> list[rx.Component]:
+    return [
+        rx.cond(
+            VIEW.can_credit,
+            rx.fragment(
+                menu_item("Credit…", icon="undo", on_click=CreditState.open_credit("credit")),
+                menu_item(
+                    "Credit and reopen…",
+                    icon="repeat",
+                    on_click=CreditState.open_credit("reopen"),
+                ),
+            ),
+        ),
+        rx.cond(
+            VIEW.can_reverse,
+            menu_item("Reverse…", icon="undo", on_click=CreditState.open_credit("credit")),
         ),
     ]
 

@@ -86,6 +86,8 @@ class DrawerView:
     can_edit_draft: bool = False
     can_duplicate: bool = False
     can_recur: bool = False
+    can_credit: bool = False
+    can_reverse: bool = False
     has_pdf: bool = False
     can_make_pdf: bool = False
     can_attach: bool = False
@@ -154,6 +156,8 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         can_edit_draft=status == Posting.DRAFT and actor.may(Permission.INVOICE_EDIT_OWN),
         can_duplicate=actor.may(Permission.INVOICE_CREATE),
         can_recur=_can_recur(record, status, actor),
+        can_credit=by_action[Action.REVERSE].allowed and signed > 0,
+        can_reverse=by_action[Action.REVERSE].allowed and signed < 0,
         has_pdf=opened.has_paper,
         can_make_pdf=(
             invoice.posted_at is not None

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing_app.domain.access import Permission
+from billing_app.domain.lifecycle import Posting
 from billing_app.domain.payments import PaymentMethod
 from billing_app.domain.settlement import DELETABLE
 from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
+from billing_app.persistence.queries.invoices.links import Link
 from billing_app.persistence.queries.invoices.record import Happening, InvoiceRecord, Settlement
 from billing_app.persistence.tables import InvoiceLine
 from billing_app.services.context import Actor
@@ -45,6 +47,8 @@ HAPPENED = {
     "released": "Payment released",
     "refunded": "Refunded",
     "credited": "Credited",
+    "reverse": "Correction made",
+    "reopened": "Opened again",
     "credit used": "Credit used",
     "credit taken back": "Credit taken back",
     "order linked": "Order linked",
@@ -60,7 +64,7 @@ HAPPENED = {
 }
 
 
-MONEY = {"payment", "credit", "invoice"}
+MONEY = {"payment", "credit", "invoice", "correction"}
 ICONS = {
     "created": "plus",
     "assemble": "layers",
@@ -151,8 +155,6 @@ def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
         )
     if invoice.posted_at:
         rows.append(Fact("Posted", f"{moment(invoice.posted_at, sight.zone)}, {record.posted_by}"))
-    if record.credited:
-        rows.append(Fact("Credits", record.credited))
     if invoice.end_reason:
         rows.append(Fact("Reason", invoice.end_reason, "wide"))
     for label, text in (
@@ -174,6 +176,9 @@ def sources_of(record: InvoiceRecord) -> list[Fact]:
     if record.opportunity is not None:
         key, title = record.opportunity
         rows.append(Fact("Opportunity", title, href=f"/opportunities/{key}"))
+    rows += [
+        Fact(*_linked(link, record), href=f"/invoices?invoice={link.id}") for link in record.links
+    ]
     if record.plan is not None:
         key, is_source = record.plan
         said = "Plan of this invoice" if is_source else "Made by a plan"
@@ -190,6 +195,19 @@ def imported_facts(record: InvoiceRecord) -> list[Fact]:
     if page := invoice.external_payment_page:
         rows.append(Fact("Payment page", page, "wide", href=page))
     return rows
+
+
+def _linked(link: Link, record: InvoiceRecord) -> tuple[str, str]:
+    """How a linked document is called: "Credited by", and its label with its status."""
+    is_credit = record.document_type.kind == "credit"
+    name = {
+        "corrects": "Credits" if is_credit else "Reverses",
+        "corrected": "Reversed by" if is_credit else "Credited by",
+        "replaces": "Takes the place of",
+        "replaced": "Reopened as",
+    }[link.kind]
+    status = Posting(link.status)
+    return name, link.label if status is Posting.POSTED else f"{link.label}, {status.label}"
 
 
 def line_row(line: InvoiceLine, code: str) -> LineRow:

@@ -4,6 +4,7 @@ import reflex as rx
 
 from billing_app.staff.invoices.bulk_parts import bulk_plan, selection_bar
 from billing_app.staff.invoices.choosing_parts import columns_dialog, filters_dialog
+from billing_app.staff.invoices.credit_parts import credit_dialog
 from billing_app.staff.invoices.drawer_dialogs import drawer_dialogs
 from billing_app.staff.invoices.drawer_parts import invoice_drawer
 from billing_app.staff.invoices.grid_parts import grid
@@ -34,5 +35,6 @@ def invoices_page() -> rx.Component:
             *drawer_dialogs(),
             recur_dialog(),
             *send_dialogs(),
+            credit_dialog(),
         ],
     )

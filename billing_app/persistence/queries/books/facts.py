@@ -15,7 +15,8 @@ HEADS = """
       FROM invoice ORDER BY id"""
 LINES = """
     SELECT invoice_id, line_no, quantity, unit_price, discount_type, discount_value, tax_rate,
-           tax_category, gross_minor, discount_minor, share_minor, net_minor, tax_minor, total_minor
+           tax_category, gross_minor, discount_minor, share_minor, net_minor, tax_minor,
+           total_minor, tax_shift_minor
       FROM invoice_line ORDER BY invoice_id, line_no"""
 NUMBERS = """
     SELECT company_id, document_type_id, number FROM invoice WHERE number <> ''
@@ -69,6 +70,7 @@ class Line(NamedTuple):
     net: int
     tax: int
     total: int
+    tax_shift: int
 
 
 class SealFact(NamedTuple):

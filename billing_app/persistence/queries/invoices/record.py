@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal
 from sqlmodel import Session, col
 
 from billing_app.persistence.inserting import table_of
+from billing_app.persistence.queries.invoices.links import LINKS, Link
 from billing_app.persistence.tables import (
     Allocation,
     AuditEntry,
@@ -211,7 +212,7 @@ class InvoiceRecord:
     prints: tuple[Happening, ...]
     pdf_sha256: str
     seal: str
-    credited: str
+    links: tuple[Link, ...]
 
 
 def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
@@ -250,7 +251,7 @@ def invoice_record(session: Session, invoice_id: int) -> InvoiceRecord | None:
         prints=tuple(Happening(*row) for row in rows(PRINTS)),
         pdf_sha256=sha256 or "",
         seal=seal or "",
-        credited=_name(session, Invoice, invoice.credited_invoice_id, "label"),
+        links=tuple(Link(*row) for row in rows(LINKS)),
     )
 
 
