@@ -15,13 +15,12 @@ from billing_app.services.context import Actor
 from billing_app.services.foreign.papers import may_attach
 from billing_app.services.invoices.derived import document_id, settlement_of
 from billing_app.services.invoices.listing import Opened
+from billing_app.staff.invoices.drawer_history import HistoryRow, happened_row
 from billing_app.staff.invoices.drawer_words import (
     Fact,
-    HistoryRow,
     LineRow,
     SettlementRow,
     facts_of,
-    happened_row,
     line_row,
     settlements_of,
     sums_of,

@@ -14,8 +14,9 @@ from billing_app.kit.icons import icon
 from billing_app.kit.links import link
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
+from billing_app.staff.invoices.drawer_history import HistoryRow
 from billing_app.staff.invoices.drawer_state import DrawerState
-from billing_app.staff.invoices.drawer_words import Fact, HistoryRow, LineRow
+from billing_app.staff.invoices.drawer_words import Fact, LineRow
 from billing_app.staff.invoices.paper_parts import own_paper_form
 from billing_app.staff.invoices.payment_parts import settlements
 from billing_app.staff.shell.state import can

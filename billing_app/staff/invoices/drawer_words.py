@@ -1,6 +1,5 @@
 """The drawer's facts, lines, settlements and history as finished strings."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +9,7 @@ from billing_app.domain.payments import PaymentMethod
 from billing_app.domain.settlement import DELETABLE
 from billing_app.kit.wording import UNKNOWN, amount, day, moment, number, percent, span
 from billing_app.persistence.queries.invoices.links import Link
-from billing_app.persistence.queries.invoices.record import Happening, InvoiceRecord, Settlement
+from billing_app.persistence.queries.invoices.record import InvoiceRecord, Settlement
 from billing_app.persistence.tables import InvoiceLine
 from billing_app.services.context import Actor
 from billing_app.services.invoices.freeze import totals_of
@@ -24,63 +23,6 @@ KINDS = {
     "used": "Used for invoice",
 }
 DOCUMENTS = {"credit", "used"}
-
-
-HAPPENED = {
-    "created": "Created",
-    "changed": "Changed",
-    "assemble": "Assembled",
-    "ready": "Set to Ready for Posting",
-    "post": "Posted",
-    "unpost": "Set back to Ready for Posting",
-    "cancel": "Cancelled",
-    "void": "Voided",
-    "delete": "Deleted",
-    "dissolve": "Dissolved",
-    "noted": "Note added",
-    "text changed": "Text changed",
-    "imported": "Imported",
-    "duplicated": "Duplicated",
-    "paid": "Paid",
-    "payment deleted": "Payment deleted",
-    "payment cancelled": "Payment cancelled",
-    "released": "Payment released",
-    "refunded": "Refunded",
-    "credited": "Credited",
-    "reverse": "Correction made",
-    "reopened": "Opened again",
-    "credit used": "Credit used",
-    "credit taken back": "Credit taken back",
-    "order linked": "Order linked",
-    "order unlinked": "Order unlinked",
-    "paper attached": "Own PDF attached",
-    "changed after posting": "Changed after posting",
-    "mail queued": "Mail queued",
-    "mail queued again": "Mail queued again",
-    "mail cancelled": "Mail cancelled",
-    "mailed": "Mailed",
-    "mail failed": "Mail failed",
-    "marked as sent": "Marked as sent",
-}
-
-
-MONEY = {"payment", "credit", "invoice", "correction"}
-ICONS = {
-    "created": "plus",
-    "assemble": "layers",
-    "ready": "hourglass",
-    "post": "stamp",
-    "unpost": "undo",
-    "cancel": "x",
-    "void": "ban",
-    "noted": "note",
-    "mail queued": "mail",
-    "mail queued again": "mail",
-    "mail cancelled": "x",
-    "mailed": "send",
-    "mail failed": "warn",
-    "marked as sent": "send",
-}
 
 
 @dataclass(frozen=True)
@@ -118,16 +60,6 @@ class SettlementRow:
     amount: str
     balance: str
     can_delete: bool
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """What happened, who did it, when."""
-
-    icon: str
-    what: str
-    who: str
-    when: str
 
 
 def facts_of(record: InvoiceRecord, sight: Sight, actor: Actor) -> list[Fact]:
@@ -279,24 +211,3 @@ def _detail(row: Settlement) -> str:
     method = "" if is_write_off else row.method.replace("_", " ")
     note = "" if row.status == "COMPLETED" else f" ({row.status.lower()})"
     return ", ".join(bit for bit in (kind, method, row.reference) if bit) + note
-
-
-def happened_row(row: Happening, sight: Sight) -> HistoryRow:
-    """One entry of the history in people's words."""
-    after = json.loads(row.after) if row.after else {}
-    what = HAPPENED.get(row.what, row.what.capitalize())
-    if row.what == "post" and after.get("number"):
-        what = f"Posted as {after['number']}"
-    elif after.get("copy_of"):
-        what = f"{what} from {after['copy_of']}"
-    elif MONEY & set(after):
-        what = f"{what}: {after[min(MONEY & set(after))]}"
-    elif after.get("order"):
-        what = f"{what}: {after['order']}"
-    elif after.get("reason") and (sight.partner or not row.what.startswith("mail")):
-        what = f"{what}: {after['reason']}"
-    elif row.what == "mailed" and after.get("to"):
-        what = f"Mailed to {after['to'] if sight.partner else HIDDEN}"
-    elif row.what == "text changed":
-        what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
-    return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))
