@@ -27,6 +27,7 @@ PLACES = (
     ("Products", "/products", "pkg", "g t", Permission.PRODUCT_VIEW),
     ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
+    ("Reports", "/reports", "report", "g r", Permission.REPORT_VIEW),
     ("Imports", "/imports", "upload", "g m", Permission.IMPORT_RUN),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),
     ("Jobs", "/jobs", "clock", "g j", Permission.JOB_RUN),

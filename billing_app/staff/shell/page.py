@@ -25,7 +25,7 @@ KEYS = (
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
     ("g then o, b, y, n", "Go to opportunities, orders, recurring invoices, payments"),
-    ("g then m, h", "Go to imports, integrity"),
+    ("g then r, m, h", "Go to reports, imports, integrity"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),

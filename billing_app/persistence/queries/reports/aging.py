@@ -163,9 +163,7 @@ def open_items(
 def _is_of(age: Age, due: Any, day: date) -> ColumnElement[bool]:
     """Whether a due date makes the age."""
     first, last = first_due(age, day), last_due(age, day)
-    if first is None:
-        return due <= last
-    return due >= first if last is None else due.between(first, last)
+    return due.between(first or date.min, last or date.max)  # type: ignore[no-any-return]
 
 
 def _items(scope: ReportScope, types: list[int], as_of: AsOf) -> Subquery:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from billing_app.persistence.inserting import table_of
 from billing_app.persistence.tables import (
@@ -75,3 +75,16 @@ def spell(days: tuple[date, date], column: ColumnElement[date]) -> ColumnElement
     """Within days, both included."""
     first, last = days
     return column.between(first, last)
+
+
+def currencies(session: Session) -> list[str]:
+    """The currencies documents have, each found by one look into the index."""
+    found: list[str] = []
+    code: str | None = ""
+    while code is not None:
+        query = select(func.min(col(Invoice.currency))).where(
+            col(Invoice.currency) > code, col(Invoice.deleted_at).is_(None)
+        )
+        code = session.exec(query).one()
+        found += [code] if code else []
+    return found
