@@ -18,7 +18,8 @@ def choices(label: str, items: Any) -> rx.Component:
     """Places in a row, the present one marked."""
 
     def one(choice: rx.vars.ObjectVar[Choice]) -> rx.Component:
-        return link(choice.label, href=choice.href, aria_current=choice.current, key=choice.label)
+        place = link(choice.label, href=choice.href, aria_current=choice.current)
+        return rx.fragment(place, key=choice.label)
 
     return rx.el.nav(rx.foreach(items, one), class_name="seg", aria_label=label)
 

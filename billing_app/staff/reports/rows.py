@@ -217,14 +217,13 @@ def _head_href(report: Report, column: Column, line: Line) -> str:
 
 
 def _words(column: Column, cell: Cell) -> str:
-    writers: dict[str, Callable[[], str]] = {
-        "day": lambda: day(cell) if isinstance(cell, date) else UNKNOWN,
-        "month": lambda: (
-            f"{MONTHS[cell.month - 1]} {cell.year}" if isinstance(cell, date) else str(cell)
-        ),
-        "count": lambda: f"{cell:,}",
-        "percent": lambda: percent(cell if isinstance(cell, Decimal) else None),
-    }
     if cell is None:
-        return "" if column.kind != "percent" else UNKNOWN
-    return writers[column.kind]() if column.kind in writers else str(cell)
+        return UNKNOWN if column.kind in {"percent", "day"} else ""
+    match column.kind, cell:
+        case "percent", Decimal():
+            return percent(cell)
+        case "day", date():
+            return day(cell)
+        case "month", date():
+            return f"{MONTHS[cell.month - 1]} {cell.year}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
