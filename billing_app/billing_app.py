@@ -79,6 +79,8 @@ from billing_app.staff.products.state import ProductsState, ProductState
 from billing_app.staff.recurring.list_state import PlansState
 from billing_app.staff.recurring.page import plan_page, plans_page
 from billing_app.staff.recurring.state import PlanState
+from billing_app.staff.reports.page import reports_page
+from billing_app.staff.reports.state import ReportsState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
@@ -212,6 +214,7 @@ staff(
     Permission.PAYMENT_VIEW,
     PaymentPageState.load,
 )
+staff("/reports", reports_page, "Reports", Permission.REPORT_VIEW, ReportsState.load)
 staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.load)
 staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
 staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)

@@ -1,6 +1,6 @@
 """Exports over plain HTTP: what is filtered, as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import date
 from itertools import islice
@@ -20,10 +20,14 @@ from billing_app.persistence.queries.invoices.grid import SORTS, Order
 from billing_app.services.invoices.listing import export_csv
 from billing_app.services.log import LogFilter, export_log
 from billing_app.services.payments import statement as services
+from billing_app.services.reports import files
+from billing_app.services.reports.making import asked_report
+from billing_app.services.reports.model import Report
 from billing_app.services.usage.detail import HEADER, usage_detail
 
 MAX_VALUE = 200
 ROWS_AT_ONCE = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def invoices_csv(request: Request) -> Response:
@@ -183,12 +187,45 @@ async def _statement(request: Request, *, as_pdf: bool) -> Response:
     return Response(made.content, media_type=kind, headers=headers)
 
 
+async def report_csv(request: Request) -> Response:
+    """A report as CSV."""
+    return await _report(request, files.report_csv, "text/csv; charset=utf-8")
+
+
+async def report_xlsx(request: Request) -> Response:
+    """A report as a spreadsheet."""
+    return await _report(request, files.report_xlsx, XLSX)
+
+
+async def _report(
+    request: Request, form: Callable[[Report], files.ReportFile], kind: str
+) -> Response:
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    given = dict(request.query_params)
+    try:
+        report = await run_in_threadpool(asked_report, world().context(actor), given)
+    except BillingError as error:
+        return refusal(error, actor)
+    made = form(report)
+    headers = {
+        "content-disposition": f'attachment; filename="{made.name}"',
+        "cache-control": "private, no-store",
+    }
+    return StreamingResponse(in_chunks(made.content), media_type=kind, headers=headers)
+
+
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
 ROUTES = [
     Route("/exports/invoices.csv", invoices_csv, methods=["GET"]),
+    Route("/exports/report.csv", report_csv, methods=["GET"]),
+    Route("/exports/report.xlsx", report_xlsx, methods=["GET"]),
     Route("/exports/statement.csv", statement_csv, methods=["GET"]),
     Route("/exports/statement.pdf", statement_pdf, methods=["GET"]),
     Route("/exports/log.csv", log_csv, methods=["GET"]),

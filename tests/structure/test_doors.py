@@ -20,6 +20,8 @@ ROUTE_POLICIES = {
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/exports/invoices.csv", "GET"): STAFF,
+    ("/exports/report.csv", "GET"): STAFF,
+    ("/exports/report.xlsx", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
     ("/exports/log.csv", "GET"): STAFF,

@@ -1,5 +1,7 @@
 """The grid's filters: one table that the form, the chips and the reader share (SPEC 6.10)."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,13 +13,13 @@ from billing_app.domain.lifecycle import Posting
 from billing_app.domain.parsing import parse_date
 from billing_app.domain.status import PaymentStatus
 from billing_app.kit.wording import day
-from billing_app.persistence.queries.invoices.filters import CHIPS, InvoiceFilter
+from billing_app.persistence.queries.invoices.filters import CHIPS, VIEWS, InvoiceFilter
 from billing_app.services.context import Context
 from billing_app.services.customers import find_customers
 from billing_app.services.invoices.listing import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ FILTERS: dict[str, Filter] = {
     "origin": Filter("Origin", "origin", options=ORIGINS),
 }
 MAX_TEXT = 64
+MAX_DIGITS = 16
 
 
 def read_filter(ctx: Context, form: dict[str, str], before: InvoiceFilter) -> InvoiceFilter:
@@ -94,6 +97,30 @@ def read_filter(ctx: Context, form: dict[str, str], before: InvoiceFilter) -> In
     if values["date_from"] and values["date_to"] and values["date_to"] < values["date_from"]:
         raise Invalid.of("date_to", "The last date is before the first.")
     return InvoiceFilter(view=before.view, search=before.search, **values)
+
+
+def addressed(given: Mapping[str, str]) -> InvoiceFilter | None:
+    """The filter an address asks for; None where it asks for none. What is malformed is left out.
+
+    The keys are those of the form; `customer` is an id, `view` a saved view.
+    """
+    values: dict[str, Any] = {}
+    for key, chosen in FILTERS.items():
+        text = str(given.get(key, ""))[:MAX_TEXT]
+        if not text or not text.isprintable():
+            continue
+        if chosen.is_date:
+            with suppress(Invalid):
+                values[chosen.field] = parse_date(text, field=key)
+        elif chosen.empty == 0:
+            if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
+                values[chosen.field] = int(text)
+        elif not chosen.options or text in {value for value, _ in chosen.options}:
+            values[chosen.field] = text
+    view = str(given.get("view", ""))
+    if view in VIEWS:
+        values["view"] = view
+    return InvoiceFilter(**values) if values else None
 
 
 def chips_of(chosen: InvoiceFilter, names: Names | None) -> list[FilterChip]:

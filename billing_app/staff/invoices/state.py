@@ -28,6 +28,7 @@ from billing_app.staff.invoices.choosing import ColumnChoosing
 from billing_app.staff.invoices.filtering import (
     FILTERS,
     FilterChip,
+    addressed,
     chips_of,
     query_of,
     read_filter,
@@ -87,9 +88,9 @@ class InvoicesState(ColumnChoosing, rx.State):
     async def load(self) -> Any:
         """Fill the grid when the page opens; a record opening beside it changes nothing."""
         listen(self.router.session.client_token)
-        wanted = self.router.url.query_parameters.get("customer", "")
+        wanted = addressed(self.router.url.query_parameters)
         table = await self.get_state(TableState)
-        if table.is_loaded and not wanted:
+        if table.is_loaded and wanted is None:
             return None
         self.columns = await ask(
             saved_columns, grid_columns.PAGE_NAME, grid_columns.KEYS, grid_columns.DEFAULT
@@ -97,9 +98,9 @@ class InvoicesState(ColumnChoosing, rx.State):
         self._names = known = await ask(names)
         self.type_options = [Option(str(key), name) for key, (name, _) in known.types.items()]
         self.company_options = [Option(str(key), name) for key, name in known.companies.items()]
-        if wanted.isascii() and wanted.isdigit() and len(wanted) < 16:  # noqa: PLR2004
-            self._filter = InvoiceFilter(customer_id=int(wanted))
-            self.is_restricted, self.filter_chips = True, chips_of(self._filter, known)
+        if wanted is not None:
+            self.view, self.search = wanted.view, ""
+            return await self._filter_by(wanted)
         await self._show(1)
         return InvoicesState.count_up
 

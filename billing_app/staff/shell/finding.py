@@ -28,6 +28,7 @@ PLACES = (
     ("Packages", "/packages", "layers", "g k", Permission.PACKAGE_VIEW),
     ("Usage", "/usage", "report", "g u", Permission.USAGE_VIEW),
     ("Mail", "/mail", "mail", "g m", Permission.INVOICE_SEND),
+    ("Reports", "/reports", "report", "g r", Permission.REPORT_VIEW),
     ("Imports", "/imports", "upload", "g f", Permission.IMPORT_RUN),
     ("Templates", "/templates", "file", "g e", Permission.TEMPLATE_EDIT),
     ("Settings", "/settings", "gear", "g s", Permission.SETTINGS_VIEW),

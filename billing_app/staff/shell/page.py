@@ -25,7 +25,7 @@ KEYS = (
     ("g then d, i, p, c, t", "Go to dashboard, invoices, pending, customers, products"),
     ("g then k, u, v, s, j", "Go to packages, usage, voyages, settings, jobs"),
     ("g then o, b, y, n", "Go to opportunities, orders, recurring invoices, payments"),
-    ("g then m, e, f", "Go to mail, templates, imports"),
+    ("g then m, e, r, f", "Go to mail, templates, reports, imports"),
     ("g then w, l, h", "Go to users, the log, integrity"),
     ("n", "New invoice"),
     ("j k or ↓ ↑", "Move to the next or previous row"),

@@ -13,6 +13,10 @@ from billing_app.persistence.search import Sight, condition
 
 POSTED_ONES = "posting_status IN ('READY_FOR_POSTING', 'POSTED')"
 IS_PAID = "(i.open_minor <= 0 OR i.payment_status IN ('refunded', 'refunded_partially'))"
+IN_REPORTS = (
+    "(i.status_rank BETWEEN 30 AND 60 AND i.document_type_id IN "
+    "(SELECT id FROM document_type WHERE kind IN ('invoice', 'credit')))"
+)
 CHIPS: Mapping[str, str] = MappingProxyType(
     {
         # the life cycle chip of SPEC 6.4 in SQL, first match made explicit; the rank repeats a
@@ -40,6 +44,9 @@ CHIPS: Mapping[str, str] = MappingProxyType(
             f"AND i.settled_minor <= 0 AND NOT {IS_PAID})"
         ),
         "Open": f"(i.{POSTED_ONES} AND i.open_minor > 0)",
+        # what the reports add up: posted once and not void, credits negative, no requests
+        "Owed": f"({IN_REPORTS} AND i.open_signed <> 0)",
+        "Issued": IN_REPORTS,
     }
 )
 VIEWS: Mapping[str, str] = MappingProxyType(

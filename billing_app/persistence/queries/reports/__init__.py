@@ -1,0 +1,1 @@
+"""Questions of the reports: sums by customer, month and rate, on any day."""

@@ -1,0 +1,1 @@
+"""Reports: ages, revenue, money against what fell due, tax."""
