@@ -55,6 +55,7 @@ class Seat:
     """For whom the person works now, and for whom else."""
 
     customer: str
+    language: str
     seller: str
     seller_email: str
     customers: tuple[tuple[int, str, str], ...]  # id, name, role
@@ -109,18 +110,19 @@ def seat(ctx: Context) -> Seat:
     """Who the person works for; without any access to the site: nobody (CC010)."""
     with ctx.read() as session:
         rows = session.exec(
-            select(Customer.id, Customer.name, ExternalAccess.role)
+            select(Customer.id, Customer.name, ExternalAccess.role, Customer.language)
             .join(ExternalAccess)
             .where(ExternalAccess.user_id == ctx.actor.user_id)
             .order_by(Customer.name)
         ).all()
         company = _seller(session, ctx)
-    current = next((name for key, name, _ in rows if key == ctx.actor.customer_id), "")
+    current = next((row for row in rows if row[0] == ctx.actor.customer_id), None)
     return Seat(
-        customer=current,
+        customer=current[1] if current else "",
+        language=current[3] if current else "en",
         seller=company.name if company else "",
         seller_email=company.email if company else "",
-        customers=tuple((key or 0, name, ExternalRole(role).label) for key, name, role in rows),
+        customers=tuple((key or 0, name, ExternalRole(role).label) for key, name, role, _ in rows),
     )
 
 

@@ -19,6 +19,7 @@ ROUTE_POLICIES = {
     ("/auth/logout", "POST"): ANYONE,
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
+    ("/portal/exports/{page}.csv", "GET"): SIGNED_IN,
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
