@@ -20,6 +20,8 @@ ROUTE_POLICIES = {
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/portal/exports/{page}.csv", "GET"): SIGNED_IN,
+    ("/portal/exports/statement.csv", "GET"): SIGNED_IN,
+    ("/portal/exports/statement.pdf", "GET"): SIGNED_IN,
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
@@ -29,6 +31,9 @@ ROUTE_POLICIES = {
     ("/imports/files/known", "POST"): STAFF,
     ("/invoices/{id}/paper", "POST"): STAFF,
     ("/imports/{id}/to-correct.csv", "GET"): STAFF,
+    ("/files/{id}", "GET"): SIGNED_IN,
+    ("/files/invoice/{id}", "POST"): STAFF,
+    ("/files/customer/{id}", "POST"): SIGNED_IN,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

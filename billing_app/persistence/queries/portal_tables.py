@@ -83,6 +83,12 @@ def every_row(
     return tuple(_page(session, _found(source, facts, view), view, size=0))
 
 
+def rows_between(session: Session, source: Subquery, first: date, last: date) -> int:
+    """How many rows of a source are dated from one day to another, both included."""
+    query = select(func.count()).select_from(source).where(source.c.date.between(first, last))
+    return int(session.execute(query).scalar_one())
+
+
 def _found(source: Subquery, facts: TableFacts, view: View) -> Subquery:
     columns = [source.c[one.key] for one in facts.columns]
     extra = {"id", "target", "is_void"} | {f"{one.key}_sum" for one in facts.columns}

@@ -8,7 +8,7 @@ from reflex_components_core.core.banner import has_connection_errors
 from billing_app.domain.access import Permission
 from billing_app.kit.dialogs import menu_line
 from billing_app.kit.frame import NavItem, account_menu, look_choice, popover, portal_frame
-from billing_app.kit.links import here_link
+from billing_app.kit.links import here_link, link
 from billing_app.kit.native_form import native_form
 from billing_app.kit.notices import connection_bar, notice_list
 from billing_app.kit.tables import empty_state
@@ -22,8 +22,11 @@ PAGES = (
     ("Invoices", "/portal/invoices", "money", Permission.PORTAL_INVOICES),
     ("Due Payments", "/portal/due", "money", Permission.PORTAL_DUE),
     ("Payment History", "/portal/payments", "money", Permission.PORTAL_PAYMENTS),
+    ("Statement", "/portal/statement", "money", Permission.PORTAL_STATEMENT),
     ("Orders", "/portal/orders", "sales", Permission.PORTAL_ORDERS),
     ("Packages", "/portal/packages", "sales", Permission.PORTAL_PACKAGES),
+    ("Customer Profile", "/portal/profile", "own", Permission.PORTAL_PROFILE),
+    ("User Management", "/portal/users", "own", Permission.PORTAL_USERS),
 )
 
 
@@ -90,6 +93,7 @@ def _account() -> rx.Component:
         SeatState.initials,
         SeatState.name,
         rx.el.p(rx.el.b(SeatState.name), class_name="who"),
+        link(said("Your account"), href="/portal/account", role="menuitem"),
         menu_line(),
         look_choice(),
         menu_line(),
