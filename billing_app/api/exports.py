@@ -49,7 +49,7 @@ async def invoices_csv(request: Request) -> Response:
         rows = await run_in_threadpool(export_csv, world().context(actor), chosen, order)
     except BillingError as error:
         return refusal(error, actor)
-    return _csv(rows, "invoices.csv")
+    return csv_answer(rows, "invoices.csv")
 
 
 def in_chunks(rows: Iterator[bytes]) -> Iterator[bytes]:
@@ -95,7 +95,7 @@ async def usage_csv(request: Request) -> Response:
         )
     except BillingError as error:
         return refusal(error, actor)
-    return _csv(csv_rows(HEADER, detail.rows), detail.name)
+    return csv_answer(csv_rows(HEADER, detail.rows), detail.name)
 
 
 async def log_csv(request: Request) -> Response:
@@ -113,7 +113,7 @@ async def log_csv(request: Request) -> Response:
         rows = await run_in_threadpool(export_log, world().context(actor), chosen)
     except BillingError as error:
         return refusal(error, actor)
-    return _csv(rows, "log.csv")
+    return csv_answer(rows, "log.csv")
 
 
 def log_filter_of(query: dict[str, str]) -> LogFilter:
@@ -134,7 +134,8 @@ def log_filter_of(query: dict[str, str]) -> LogFilter:
     )
 
 
-def _csv(rows: Iterator[bytes], name: str) -> Response:
+def csv_answer(rows: Iterator[bytes], name: str) -> Response:
+    """Rows as a download that no cache keeps."""
     return StreamingResponse(
         in_chunks(rows),  # each chunk is one trip to a worker thread
         media_type="text/csv; charset=utf-8",

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     PORTAL_FILES = "portal:files"
     PORTAL_UPLOAD = "portal:upload"
     PORTAL_USERS = "portal:users"
+    PORTAL_ACCOUNT = "portal:account"
 
 
 _P = Permission
@@ -126,7 +127,7 @@ _STAFF_BY_LEVEL: Mapping[StaffLevel, tuple[Permission, ...]] = {
 }  # fmt: skip
 
 _PORTAL_BY_ROLE: Mapping[ExternalRole, tuple[Permission, ...]] = {
-    ExternalRole.BASIC: (_P.PORTAL_HOME, _P.PORTAL_PROFILE),
+    ExternalRole.BASIC: (_P.PORTAL_HOME, _P.PORTAL_PROFILE, _P.PORTAL_ACCOUNT),
     ExternalRole.ORDERS: (_P.PORTAL_ORDERS,),
     ExternalRole.ORDERS_WITH_PRICES: (_P.PORTAL_PRICES,),
     ExternalRole.BILLING: (

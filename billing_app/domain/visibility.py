@@ -45,6 +45,8 @@ class PortalScope:
     """Past days visible; None is unlimited."""
     document_type_ids: frozenset[str] | None = None
     """The site's InvoiceDocumentTypes; None is all, empty is none."""
+    order_types: frozenset[str] | None = None
+    """The site's OrderDocumentTypes, by their names; None is all, empty is none."""
     is_section_on: bool = True
 
 

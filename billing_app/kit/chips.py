@@ -79,11 +79,16 @@ ICONS = {key: look.icon for key, look in LOOKS.items()}
 TONES = {key: look.tone for key, look in LOOKS.items()}
 
 
-def status_chip(key: Text, extra: Text = "", *, also: bool = False) -> rx.Component:
-    """A status; `extra` follows it ("12 days"); `also`: a second one, its icon if room is short."""
+def status_chip(
+    key: Text, extra: Text = "", *, also: bool = False, word: Text = ""
+) -> rx.Component:
+    """A status; `extra` follows it ("12 days"); `also`: a second one, its icon if room is short.
+
+    `word` is how another language says it.
+    """
     return rx.el.span(
         icon(choose(key, ICONS, "dotted")),
-        rx.el.span(key, *_more(extra), class_name="w"),
+        rx.el.span(word if present(word) else key, *_more(extra), class_name="w"),
         class_name=_tone(key, "st also" if also else "st"),
     )
 

@@ -32,7 +32,7 @@ Layout = Literal["list", "editor", "dash", "form"]
 class NavItem:
     """A place: its name, address, icon, key ("g i"), group heading, count, and who sees it."""
 
-    label: str
+    label: Text
     href: str
     icon: str = ""
     key: str = ""
@@ -107,6 +107,8 @@ def portal_frame(  # noqa: PLR0913  the frame has these slots
     notices: rx.Component | None = None,
     connection: rx.Component | None = None,
     home: str = "/portal/",
+    language: Text = "en",
+    wide: bool = False,
 ) -> rx.Component:
     """A portal page. Without `title` the content brings its own h1; `dock` makes it a desk."""
     head = rx.el.header(
@@ -146,7 +148,10 @@ def portal_frame(  # noqa: PLR0913  the frame has these slots
         *([dock] if dock is not None else []),
         *overlays,
         *([notices] if notices is not None else []),
-        class_name="portal" if dock is None else "portal desk",
+        class_name=" ".join(
+            ["portal", *(["desk"] if dock is not None else []), *(["wide"] if wide else [])]
+        ),
+        lang=language,
     )
 
 
@@ -160,14 +165,25 @@ def portal_dock(*facts: Child, actions: Sequence[Child] = ()) -> rx.Component:
 
 
 def popover(
-    label: Child, *content: Child, id: str, name: Text = "", css: str = "btn"
+    label: Child,
+    *content: Child,
+    id: str,
+    name: Text = "",
+    css: str = "btn",
+    turn: Text = "",
 ) -> rx.Component:
-    """A button with a floating panel of anything: the customer switcher, columns, a filter."""
+    """A button with a floating panel of anything: the customer switcher, columns, a filter.
+
+    A new `turn` closes the panel.
+    """
     named = {"aria_label": name} if present(name) else {}
     opener = rx.el.button(
         label, type="button", class_name=css, custom_attrs={"popoverTarget": id}, **named
     )
-    panel = rx.el.div(*content, id=id, class_name="panel", custom_attrs={"popover": "auto"})
+    turned = {"key": turn} if present(turn) else {}
+    panel = rx.el.div(
+        *content, id=id, class_name="panel", custom_attrs={"popover": "auto"}, **turned
+    )
     return rx.fragment(opener, panel)
 
 

@@ -22,7 +22,10 @@ from billing_app.settings import Settings
 
 MAX_BODY = 1_048_576
 MAX_UPLOAD = 21 * 1_048_576
-UPLOADS = re.compile(r"/imports/files/(?:new|known)|/invoices/[0-9]{1,15}/paper")
+UPLOADS = re.compile(
+    r"/imports/files/(?:new|known)|/invoices/[0-9]{1,15}/paper"
+    r"|/files/(?:invoice|customer)/[0-9]{1,15}"
+)
 CLIENT = Path(".web/build/client")
 INLINE_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 BAKED_ADDRESS = re.compile(r"(http|ws)s?://localhost:\d+")

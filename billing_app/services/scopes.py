@@ -20,7 +20,7 @@ def portal_scope(session: Session, ctx: Context) -> PortalScope:
         return NOTHING
     site = _site(session, customer)
     place = _place(customer, site)
-    types = _site_options(site).get("InvoiceDocumentTypes")
+    options = _site_options(site)
     scope = AccessScope(actor.scope)
     return PortalScope(
         user_id=actor.user_id,
@@ -33,9 +33,14 @@ def portal_scope(session: Session, ctx: Context) -> PortalScope:
             else frozenset()
         ),
         days_back=actor.days_back,
-        document_type_ids=frozenset(map(str, types)) if isinstance(types, list) else None,
+        document_type_ids=_chosen(options.get("InvoiceDocumentTypes")),
+        order_types=_chosen(options.get("OrderDocumentTypes")),
         is_section_on=_is_section_on(session, place),
     )
+
+
+def _chosen(types: object) -> frozenset[str] | None:
+    return frozenset(map(str, types)) if isinstance(types, list) else None
 
 
 def may_download(session: Session, ctx: Context) -> bool:
@@ -90,7 +95,10 @@ def hides_lines(session: Session, ctx: Context) -> bool:
 
 def _site(session: Session, customer: Customer) -> PortalSite | None:
     return session.exec(
-        select(PortalSite).where(PortalSite.company_id == customer.company_id).limit(1)
+        select(PortalSite)
+        .where(PortalSite.company_id == customer.company_id)
+        .order_by(col(PortalSite.id))
+        .limit(1)
     ).first()
 
 

@@ -21,8 +21,6 @@ FORM = "a form, one field after the other"
 YEAR = "one year, told once"
 LONG_FUNCTIONS = {
     "billing_app/kit/palette.py:palette": TREE,
-    "billing_app/portal/home/page.py:home_page": TREE,
-    "billing_app/portal/invoices/page.py:_table": TREE,
     "billing_app/staff/editor/line_parts.py:_line": TREE,
     "billing_app/staff/editor/line_parts.py:_line_editor": TREE,
     "billing_app/portal/document/state.py:_show": FACTS,

@@ -134,25 +134,6 @@ def portal_sums(
     return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
 
 
-def due_invoices(
-    session: Session, scope: PortalScope, today: date, limit: int = 50
-) -> list[PortalRow]:
-    """The open invoices, those due first on top."""
-    rows = session.exec(
-        select(Invoice, DocumentType)
-        .join(DocumentType)
-        .where(
-            sees(scope, today),
-            col(DocumentType.kind) == "invoice",
-            col(Invoice.posting_status) != Posting.VOID.value,
-            col(Invoice.open_minor) > 0,
-        )
-        .order_by(col(Invoice.due_sort), col(Invoice.id))
-        .limit(limit)
-    ).all()
-    return [_row(invoice, document_type, None) for invoice, document_type in rows]
-
-
 def _named(search: str) -> ColumnElement[bool]:
     wanted = search.replace("\0", "").strip()
     if not wanted:

@@ -4,6 +4,7 @@ from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, P
 from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
 from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
+from billing_app.persistence.tables.files import FileAttachment, FileContent
 from billing_app.persistence.tables.imports import (
     ImportBatch,
     ImportFile,
@@ -72,6 +73,8 @@ __all__ = [
     "DocumentType",
     "DoneRequest",
     "ExternalAccess",
+    "FileAttachment",
+    "FileContent",
     "ImportBatch",
     "ImportFile",
     "ImportItem",

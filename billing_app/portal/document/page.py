@@ -11,7 +11,9 @@ from billing_app.kit.links import file_link, link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
 from billing_app.portal.document.state import DocumentLine, DocumentState, Pair
+from billing_app.portal.shell.file_rows import files_table
 from billing_app.portal.shell.page import portal_page
+from billing_app.portal.shell.said import said
 
 HEADS = (
     ("Line No", ""), ("Product", ""), ("Quantity", "num"), ("Unit", ""), ("Unit price", "num"),
@@ -70,6 +72,7 @@ def _sheet() -> rx.Component:
         _sums(),
         rx.foreach(DocumentState.texts, lambda text: rx.el.p(text, class_name="paper-text")),
         filled(DocumentState.iban, _transfer()),
+        rx.cond(DocumentState.files.length() > 0, _files()),
         class_name="sheet",
         aria_labelledby="number",
     )
@@ -142,6 +145,15 @@ def _sums() -> rx.Component:
         rx.el.tbody(rx.foreach(DocumentState.sums, row)),
         rx.el.tfoot(to_pay),
         class_name="sums",
+    )
+
+
+def _files() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(said("Files"), id="files"),
+        files_table(DocumentState.files),
+        class_name="section",
+        aria_labelledby="files",
     )
 
 

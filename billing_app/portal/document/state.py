@@ -11,8 +11,11 @@ from billing_app.domain.errors import NotFound
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.status import aging, portal_words
 from billing_app.kit.wording import UNKNOWN, amount, day, number, percent, span
+from billing_app.portal.shell.file_rows import FileRow, file_rows
+from billing_app.portal.shell.state import tongue_of
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action
+from billing_app.services.files import portal_files_of_invoice
 from billing_app.services.invoices.derived import settlement_of
 from billing_app.services.invoices.freeze import totals_of
 from billing_app.services.portal import PortalDocument, get_document
@@ -62,6 +65,7 @@ class DocumentState(rx.State):
     iban: str = ""
     orders: str = ""
     texts: list[str] = []
+    files: list[FileRow] = []
     hides_lines: bool = False
     may_download: bool = False
     is_missing: bool = False
@@ -77,7 +81,9 @@ class DocumentState(rx.State):
         except NotFound:
             self.is_missing, self.is_loaded = True, True
             return
+        tongue = await tongue_of(self)
         self._show(document)
+        self.files = file_rows(await ask(portal_files_of_invoice, self.id), tongue)
         self.is_loaded = True
 
     def _show(self, document: PortalDocument) -> None:

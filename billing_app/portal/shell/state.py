@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.portal.shell.tongue import Tongue, language_of
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import local
 from billing_app.security.sessions import forget
@@ -29,6 +30,7 @@ class SeatState(rx.State):
     name: str = ""
     initials: str = ""
     customer: str = ""
+    language: str = "en"
     seller: str = ""
     seller_email: str = ""
     rights: list[str] = []
@@ -49,13 +51,15 @@ class SeatState(rx.State):
             found.seller,
             found.seller_email,
         )
+        self.language = language_of(found.language)
+        tongue = Tongue(self.language)
         self.customers = [
-            CustomerChoice(key, name, role, key == actor.customer_id)
+            CustomerChoice(key, name, tongue.say(role), key == actor.customer_id)
             for key, name, role in found.customers
         ]
         self.rights = [str(permission) for permission in Permission if actor.may(permission)]
         self.days_note = (
-            f"You see documents of the last {actor.days_back} days."
+            tongue.say("You see documents of the last {count} days.", count=actor.days_back)
             if actor.days_back is not None
             else ""
         )
@@ -72,3 +76,9 @@ class SeatState(rx.State):
 def covers(permission: Permission) -> rx.Var[bool]:
     """Whether the role covers a page; the address is refused anyway where it does not."""
     return SeatState.rights.contains(str(permission))  # type: ignore[attr-defined]
+
+
+async def tongue_of(state: rx.State) -> Tongue:
+    """The language of the person whose event this is."""
+    seat_state = await state.get_state(SeatState)
+    return Tongue(seat_state.language)

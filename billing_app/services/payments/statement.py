@@ -70,8 +70,7 @@ def statement_csv(
     ctx: Context, customer_id: int, from_on: date | None, to_on: date | None
 ) -> StatementFile:
     """The statement as CSV; amounts with their sign."""
-    found = statement_of(ctx, customer_id, from_on, to_on)
-    return StatementFile(_name(found, "csv"), b"".join(csv_rows(HEADER, _csv(found))))
+    return csv_file(statement_of(ctx, customer_id, from_on, to_on))
 
 
 def statement_pdf(
@@ -80,8 +79,17 @@ def statement_pdf(
     """The statement on paper."""
     found = statement_of(ctx, customer_id, from_on, to_on)
     with ctx.read() as session:
-        customer = existing_customer(session, customer_id)
-        company = session.get_one(Company, customer.company_id)
+        return pdf_file(session, ctx, found, existing_customer(session, customer_id))
+
+
+def csv_file(found: Statement) -> StatementFile:
+    """A statement as CSV."""
+    return StatementFile(_name(found, "csv"), b"".join(csv_rows(HEADER, _csv(found))))
+
+
+def pdf_file(session: Session, ctx: Context, found: Statement, customer: Customer) -> StatementFile:
+    """A statement of this customer, drawn in the customer's language."""
+    company = session.get_one(Company, customer.company_id)
     place = (customer.street, f"{customer.postcode} {customer.city}".strip(), customer.country)
     paper = StatementPaper(
         seller=company.name,
@@ -93,8 +101,8 @@ def statement_pdf(
         buyer_number=customer.number,
         language=customer.language,
         dated=ctx.today(),
-        from_on=from_on,
-        to_on=to_on,
+        from_on=found.from_on,
+        to_on=found.to_on,
         accounts=found.accounts,
     )
     return StatementFile(_name(found, "pdf"), render_statement(paper))

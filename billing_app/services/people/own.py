@@ -31,7 +31,7 @@ class OpenSession:
 
 def own_sessions(ctx: Context) -> list[OpenSession]:
     """Where one is signed in now, the latest first."""
-    ctx.require(Permission.ACCOUNT_EDIT)
+    _require_account(ctx)
     with ctx.read() as session:
         return _open_ones(session, ctx, ctx.actor.user_id)
 
@@ -46,7 +46,7 @@ def sessions_of(ctx: Context, user_id: int) -> list[OpenSession]:
 
 def end_own_session(ctx: Context, key: str) -> None:
     """End one of one's sessions; nothing happens where it has ended."""
-    ctx.require(Permission.ACCOUNT_EDIT)
+    _require_account(ctx)
     with ctx.write() as session:
         _end(session, ctx, ctx.actor.user_id, key)
 
@@ -77,7 +77,7 @@ def change_own_password(
 
     Raises: Invalid at "current" for a wrong password, at "password" for a weak one.
     """
-    ctx.require(Permission.ACCOUNT_EDIT)
+    _require_account(ctx)
     with ctx.read() as session:
         user = session.get_one(User, ctx.actor.user_id)
     fits, _ = verify(current, user.password_hash)
@@ -90,6 +90,12 @@ def change_own_password(
         user.password_hash = stored
         session.add(user)
         keep_password(session, ctx, user, but=ctx.actor.session)
+
+
+def _require_account(ctx: Context) -> None:
+    """Raise Forbidden unless one may see to one's own account: staff and customers both may."""
+    is_customer = ctx.actor.kind == "external"
+    ctx.require(Permission.PORTAL_ACCOUNT if is_customer else Permission.ACCOUNT_EDIT)
 
 
 def _open_ones(session: Session, ctx: Context, user_id: int) -> list[OpenSession]:

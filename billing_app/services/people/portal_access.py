@@ -1,6 +1,6 @@
 """The people of a customer: who may see what in the portal, managed by staff (ERP-38 to 42)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -51,19 +51,26 @@ def list_access(ctx: Context, customer_id: int) -> list[AccessView]:
     """The people of a customer, the highest role first. Names only for who sees partners."""
     ctx.require(Permission.ACCESS_EDIT)
     with ctx.read() as session:
-        rows = session.exec(
-            select(ExternalAccess, User)
-            .join(User, col(User.id) == ExternalAccess.user_id)
-            .where(ExternalAccess.customer_id == customer_id)
-            .order_by(col(ExternalAccess.role).desc(), col(User.name))
-        ).all()
-    sees = ctx.actor.sees_partner
+        found = access_rows(session, customer_id)
+    if ctx.actor.sees_partner:
+        return found
+    return [replace(one, name="Hidden", email="Hidden") for one in found]
+
+
+def access_rows(session: Session, customer_id: int) -> list[AccessView]:
+    """Who has access to a customer, by role and name."""
+    rows = session.exec(
+        select(ExternalAccess, User)
+        .join(User, col(User.id) == ExternalAccess.user_id)
+        .where(ExternalAccess.customer_id == customer_id)
+        .order_by(col(ExternalAccess.role).desc(), col(User.name))
+    ).all()
     return [
         AccessView(
             id=access.id or 0,
             user_id=access.user_id,
-            name=user.name if sees else "Hidden",
-            email=user.email if sees else "Hidden",
+            name=user.name,
+            email=user.email,
             role=ExternalRole(access.role),
             days_back=access.days_back,
             scope=access.scope,
@@ -80,7 +87,7 @@ def grant_access(ctx: Context, customer_id: int, email: str, name: str, facts: A
     Raises: Invalid at the field, GrantRefused, NotFound.
     """
     ctx.require(Permission.ACCESS_EDIT)
-    cleaned = _checked(facts)
+    cleaned = checked_facts(facts)
     check_portal_change_by_staff(ctx.actor.level, None, ExternalRole(facts.role))
     with ctx.write() as session:
         if session.get(Customer, customer_id) is None:
@@ -104,7 +111,7 @@ def grant_access(ctx: Context, customer_id: int, email: str, name: str, facts: A
 def change_access(ctx: Context, access_id: int, facts: AccessFacts) -> None:
     """Change role, days back and scope. Raises: Invalid, GrantRefused, NotFound."""
     ctx.require(Permission.ACCESS_EDIT)
-    cleaned = _checked(facts)
+    cleaned = checked_facts(facts)
     with ctx.write() as session:
         row, user = _existing(session, access_id)
         granted = ExternalRole(facts.role)
@@ -128,16 +135,20 @@ def remove_access(ctx: Context, access_id: int) -> None:
     with ctx.write() as session:
         row, user = _existing(session, access_id)
         check_portal_change_by_staff(ctx.actor.level, ExternalRole(row.role), None)
-        for one in session.exec(
-            select(LoginSession).where(
-                LoginSession.user_id == row.user_id, LoginSession.customer_id == row.customer_id
-            )
-        ).all():
-            one.customer_id = None
-            session.add(one)
+        forget_choice(session, row)
         session.delete(row)
         before = {"user": user.email, **{field: getattr(row, field) for field in FIELDS}}
         _record(session, ctx, row.customer_id, "access_removed", before=before)
+
+
+def forget_choice(session: Session, row: ExternalAccess) -> None:
+    """Let the person's sessions no longer work for this customer."""
+    chosen = select(LoginSession).where(
+        LoginSession.user_id == row.user_id, LoginSession.customer_id == row.customer_id
+    )
+    for one in session.exec(chosen).all():
+        one.customer_id = None
+        session.add(one)
 
 
 def _new_person(session: Session, ctx: Context, email: str, name: str) -> User:
@@ -165,7 +176,8 @@ def _new_person(session: Session, ctx: Context, email: str, name: str) -> User:
     return user
 
 
-def _checked(facts: AccessFacts) -> dict[str, int | str | None]:
+def checked_facts(facts: AccessFacts) -> dict[str, int | str | None]:
+    """The facts as they are stored. Raises: Invalid at the field."""
     if facts.role not in set(ExternalRole):
         raise Invalid.of("role", "Choose one of the roles.")
     if facts.days_back is not None and not 0 <= facts.days_back <= MOST_DAYS:
