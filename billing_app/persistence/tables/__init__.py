@@ -12,6 +12,7 @@ from billing_app.persistence.tables.imports import (
 )
 from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
 from billing_app.persistence.tables.jobs import JobItem, JobRun
+from billing_app.persistence.tables.journal import JournalEntry, JournalLine
 from billing_app.persistence.tables.ledger import (
     AuditEntry,
     DoneRequest,
@@ -83,6 +84,8 @@ __all__ = [
     "InvoicedPeriod",
     "JobItem",
     "JobRun",
+    "JournalEntry",
+    "JournalLine",
     "LoginFailure",
     "LoginSession",
     "MailMessage",

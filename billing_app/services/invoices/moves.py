@@ -26,6 +26,7 @@ from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
+from billing_app.services.journal.documents import book_posting, book_void
 from billing_app.services.payments.releasing import lock_with_settlers, release_all
 from billing_app.services.requests import answered, remember
 from billing_app.services.settings import Place, settings_at
@@ -208,6 +209,7 @@ def _apply(
     elif target == Posting.VOID:
         invoice.voided_at, invoice.voided_by_id, invoice.end_reason = now, who, reason
         release_all(session, ctx, invoice)
+        book_void(session, ctx, invoice, chosen)
     derive(invoice)
 
 
@@ -224,6 +226,7 @@ def _post_first_time(
     allocate_on_posting(session, ctx, invoice)
     derive(invoice)
     freeze(session, ctx, found)
+    book_posting(session, ctx, found, chosen)
     make_findable(session, invoice, found.lines)
     now = ctx.now()
     event = {"topic": "invoice.posted", "entity_id": invoice.id, "made_at": now, "due_at": now}
