@@ -22,6 +22,8 @@ ROUTE_POLICIES = {
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
+    ("/exports/journal.csv", "GET"): STAFF,
+    ("/exports/journal.beancount", "GET"): STAFF,
     ("/exports/log.csv", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
     ("/imports/files/new", "POST"): STAFF,
