@@ -17,7 +17,9 @@ from billing_app.documents.csv import csv_rows
 from billing_app.domain.errors import BillingError
 from billing_app.persistence.queries.invoices.filters import InvoiceFilter
 from billing_app.persistence.queries.invoices.grid import SORTS, Order
+from billing_app.services.context import Context
 from billing_app.services.invoices.listing import export_csv
+from billing_app.services.journal import export as journal
 from billing_app.services.log import LogFilter, export_log
 from billing_app.services.payments import statement as services
 from billing_app.services.reports import files
@@ -134,11 +136,45 @@ def log_filter_of(query: dict[str, str]) -> LogFilter:
     )
 
 
-def csv_answer(rows: Iterator[bytes], name: str) -> Response:
+async def journal_csv(request: Request) -> Response:
+    """A period of the journal as CSV."""
+    return await _journal(request, journal.journal_csv, "journal.csv")
+
+
+async def journal_beancount(request: Request) -> Response:
+    """A period of the journal as beancount text."""
+    return await _journal(request, journal.journal_beancount, "journal.beancount")
+
+
+async def _journal(
+    request: Request,
+    verb: Callable[[Context, journal.Period], Iterator[bytes]],
+    name: str,
+) -> Response:
+    actor = await person(request)
+    if actor is None:
+        return RedirectResponse("/login", 303)
+    if actor.kind != "staff":
+        return Response("Not found", 404)
+    query = request.query_params
+    try:
+        company = _id(query.get("company", "0"))
+        period = journal.Period(_day(query.get("from", "")), _day(query.get("to", "")), company)
+    except ValueError:
+        return Response("This period was not understood.", 400)
+    try:
+        rows = await run_in_threadpool(verb, world().context(actor), period)
+    except BillingError as error:
+        return refusal(error, actor)
+    kind = "text/csv" if name.endswith(".csv") else "text/plain"
+    return csv_answer(rows, name, kind)
+
+
+def csv_answer(rows: Iterator[bytes], name: str, kind: str = "text/csv") -> Response:
     """Rows as a download that no cache keeps."""
     return StreamingResponse(
         in_chunks(rows),  # each chunk is one trip to a worker thread
-        media_type="text/csv; charset=utf-8",
+        media_type=f"{kind}; charset=utf-8",
         headers={
             "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "private, no-store",
@@ -229,6 +265,8 @@ ROUTES = [
     Route("/exports/report.xlsx", report_xlsx, methods=["GET"]),
     Route("/exports/statement.csv", statement_csv, methods=["GET"]),
     Route("/exports/statement.pdf", statement_pdf, methods=["GET"]),
+    Route("/exports/journal.csv", journal_csv, methods=["GET"]),
+    Route("/exports/journal.beancount", journal_beancount, methods=["GET"]),
     Route("/exports/log.csv", log_csv, methods=["GET"]),
     Route("/exports/usage.csv", usage_csv, methods=["GET"]),
 ]

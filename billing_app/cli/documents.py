@@ -1,6 +1,8 @@
 """Documents from the command line: post them, draw their paper, export the list."""
 
 import sys
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,18 +57,54 @@ def render(document: str, out: Path | None) -> None:
     click.echo(f"{target}: {len(paper.content):,} bytes.")
 
 
-@click.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+OUT = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
+
+
+@click.group(invoke_without_command=True)
+@OUT
 @click.option("--search", default="", help="Only documents with these words.")
 @click.option("--status", default="", help="Only documents of this posting status.")
-def export(out: Path | None, search: str, status: str) -> None:
-    """Write the invoices as CSV, to a file or to the standard output."""
+@click.pass_context
+def export(click_ctx: click.Context, out: Path | None, search: str, status: str) -> None:
+    """Write the invoices as CSV, or the journal, to a file or to the standard output."""
+    if click_ctx.invoked_subcommand is not None:
+        return
     from billing_app.persistence.queries.invoices.filters import InvoiceFilter  # noqa: PLC0415
     from billing_app.persistence.queries.invoices.grid import Order  # noqa: PLC0415
     from billing_app.services.invoices.listing import export_csv  # noqa: PLC0415
 
     chosen = InvoiceFilter(search=search, posting_status=status.upper().replace(" ", "_"))
-    rows = export_csv(_context(), chosen, Order("created", descending=False))
+    _write(export_csv(_context(), chosen, Order("created", descending=False)), out)
+
+
+@export.command()
+@OUT
+@click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="The first day.")
+@click.option("--to", "to_on", type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
+@click.option("--company", default=0, type=click.IntRange(0), help="The company's id; 0 for all.")
+@click.option("--beancount", is_flag=True, help="As beancount text instead of CSV.")
+def journal(
+    out: Path | None,
+    from_on: datetime | None,
+    to_on: datetime | None,
+    company: int,
+    *,
+    beancount: bool,
+) -> None:
+    """Write a period of the journal, to a file or to the standard output."""
+    from billing_app.services.journal.export import (  # noqa: PLC0415
+        Period,
+        journal_beancount,
+        journal_csv,
+    )
+
+    period = Period(from_on.date() if from_on else None, to_on.date() if to_on else None, company)
+    _write((journal_beancount if beancount else journal_csv)(_context(), period), out)
+
+
+def _write(rows: Iterable[bytes], out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.writelines(rows)
         return

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     PAYMENT_REFUND = "payment:refund"
     STATEMENT_VIEW = "statement:view"
     ACCOUNTING_PUSH = "accounting:push"
+    JOURNAL_EXPORT = "journal:export"
     REPORT_VIEW = "report:view"
     # with the rest of the office
     CUSTOMER_VIEW = "customer:view"
@@ -116,7 +117,7 @@ _STAFF_BY_LEVEL: Mapping[StaffLevel, tuple[Permission, ...]] = {
         _P.INVOICE_READY, _P.INVOICE_POST, _P.INVOICE_UNPOST, _P.INVOICE_VOID,
         _P.INVOICE_REVERSE, _P.INVOICE_FORCE_STATUS, _P.PAYMENT_RECORD, _P.PAYMENT_ALLOCATE,
         _P.PAYMENT_DELETE, _P.PAYMENT_REFUND, _P.STATEMENT_VIEW, _P.ACCOUNTING_PUSH,
-        _P.IMPORT_RUN,
+        _P.JOURNAL_EXPORT, _P.IMPORT_RUN,
     ),
     StaffLevel.ADMIN: (
         _P.VOYAGE_REOPEN, _P.SETTINGS_VIEW, _P.SETTINGS_EDIT, _P.DOCUMENT_TYPE_EDIT,

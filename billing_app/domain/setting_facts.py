@@ -4,77 +4,26 @@ Source: SPEC 6.8; the levels of each are those of ORO-22 and CXS-48.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from billing_app.domain.permissions import Permission
+from billing_app.domain.setting_accounts import ACCOUNT_SETTINGS
+from billing_app.domain.setting_model import MAX_WORDS, Kind, Scope, Section, SettingFacts
+
+__all__ = [
+    "MAX_WORDS",
+    "OFF",
+    "ON",
+    "SETTINGS",
+    "Kind",
+    "Scope",
+    "Section",
+    "SettingFacts",
+]
 
 ON, OFF = "on", "off"
 MAX_PREFIX = 24  # leaves room for month and counter in a number of 50
-MAX_WORDS = 255
 PAIRS_ABOVE, PAIRS_BELOW = 8, 4  # DLY-44
-
-
-class Scope(StrEnum):
-    """A level at which a setting may be set, the most general first."""
-
-    GLOBAL = "global"
-    COMPANY = "company"
-    SITE = "site"
-    GROUP = "group"
-    CUSTOMER = "customer"
-    USER = "user"
-
-    @property
-    def label(self) -> str:
-        """The level's name on screens."""
-        names = {self.SITE: "Portal site", self.GROUP: "Customer group", self.USER: "Person"}
-        return names.get(self, self.value.capitalize())
-
-
-class Kind(StrEnum):
-    """What a setting's value is."""
-
-    SWITCH = "switch"
-    CHOICE = "choice"
-    DAYS = "days"
-    PERCENT = "percent"
-    WORDS = "words"
-    ADDRESS = "address"
-    PAIRS = "pairs"
-
-
-class Section(StrEnum):
-    """Where a setting stands on its page."""
-
-    INVOICES = "Invoices"
-    NUMBERS = "Numbers"
-    PAPER = "Paper"
-    SELLER = "Seller"
-    PORTAL = "Portal"
-    GENERATED = "Generated invoices"
-    OTHERS = "Accounting and notifications"
-
-
-@dataclass(frozen=True, slots=True)
-class SettingFacts:
-    """One setting: its name for programs and for people, what it is, where it may be set."""
-
-    key: str
-    label: str
-    sentence: str
-    section: Section
-    kind: Kind
-    default: str
-    scopes: tuple[Scope, ...]
-    choices: tuple[tuple[str, str], ...] = ()
-    """What may be chosen: the value and its word."""
-    permission: Permission = Permission.SETTINGS_EDIT
-    maximum: int = MAX_WORDS
-    """The most characters of words, the most pairs of pairs."""
-    is_offered: bool = True
-    """Whether its page offers it: one whose feature is not there yet is known and kept only."""
 
 
 _G, _C, _S = Scope.GLOBAL, Scope.COMPANY, Scope.SITE
@@ -259,7 +208,16 @@ _OTHERS = (
 SETTINGS: Mapping[str, SettingFacts] = MappingProxyType(
     {
         facts.key: facts
-        for group in (_INVOICES, _NUMBERS, _PAPER, _SELLER, _PORTAL, _GENERATED, _OTHERS)
+        for group in (
+            _INVOICES,
+            _NUMBERS,
+            _PAPER,
+            _SELLER,
+            _PORTAL,
+            _GENERATED,
+            ACCOUNT_SETTINGS,
+            _OTHERS,
+        )
         for facts in group
     }
 )

@@ -5,15 +5,23 @@ The most specific level that is set wins: person, customer, group, site, company
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
+from billing_app.domain.accounts import is_account, listed
 from billing_app.domain.errors import Invalid
+from billing_app.domain.payments import RECORDED_METHODS
 from billing_app.domain.setting_facts import MAX_WORDS, SETTINGS, Kind, Scope, SettingFacts
 from billing_app.domain.texts import clean_text
 
 MOST_DAYS = 3650
 MOST_PERCENT = 10_000
 MAX_PAIR = 120  # characters of a label with its value
+MAX_ACCOUNTS_TEXT = 20_000  # a line for each of some hundred products
+MAX_RATE = 6
+BY_RATE = frozenset({"accounts_revenue_by_rate", "accounts_tax_by_rate"})
+BY_METHOD = "accounts_bank_by_method"
+ACCOUNT_FORM = "An account is capital letters, digits and hyphens, at most 32, like 4000."
 DEFAULTS: Mapping[str, str] = MappingProxyType(
     {key: facts.default for key, facts in SETTINGS.items()}
 )
@@ -85,6 +93,42 @@ def _paired(facts: SettingFacts, value: str) -> str:
     return "\n".join(f"{label}: {words}" for label, words in pairs)
 
 
+def _a_day(facts: SettingFacts, value: str) -> str:
+    try:
+        return date.fromisoformat(value.strip()).isoformat() if value.strip() else ""
+    except ValueError:
+        raise Invalid.of(facts.key, "Write the day like 2026-09-30.") from None
+
+
+def _an_account(facts: SettingFacts, value: str) -> str:
+    code = value.strip()
+    if not is_account(code):
+        raise Invalid.of(facts.key, ACCOUNT_FORM)
+    return code
+
+
+def _several_accounts(facts: SettingFacts, value: str) -> str:
+    text = clean_text(value, field=facts.key, maximum=MAX_ACCOUNTS_TEXT, multiline=True)
+    accounts = listed(text)
+    if len(accounts) < sum(1 for line in text.splitlines() if line.strip()):
+        raise Invalid.of(facts.key, "Two lines begin alike. Keep one of them.")
+    for key, code in accounts.items():
+        if not key or not is_account(code):
+            raise Invalid.of(facts.key, f"{facts.sentence} {ACCOUNT_FORM}")
+        if facts.key in BY_RATE and not _is_rate(key):
+            raise Invalid.of(facts.key, "Begin each line with a rate in percent, like 19: 4400.")
+        if facts.key == BY_METHOD and key not in set(RECORDED_METHODS):
+            words = ", ".join(RECORDED_METHODS)
+            raise Invalid.of(facts.key, f"There is no {key} here. Begin each line with: {words}.")
+    return "\n".join(f"{key}: {code}" for key, code in accounts.items())
+
+
+def _is_rate(text: str) -> bool:
+    whole, _, rest = text.partition(".")
+    parts = (whole, rest or "0")
+    return len(text) <= MAX_RATE and all(part.isascii() and part.isdigit() for part in parts)
+
+
 _CHECKS: Mapping[Kind, Callable[[SettingFacts, str], str]] = MappingProxyType(
     {
         Kind.SWITCH: _chosen,
@@ -94,5 +138,8 @@ _CHECKS: Mapping[Kind, Callable[[SettingFacts, str], str]] = MappingProxyType(
         Kind.WORDS: _worded,
         Kind.ADDRESS: _addressed,
         Kind.PAIRS: _paired,
+        Kind.DAY: _a_day,
+        Kind.ACCOUNT: _an_account,
+        Kind.ACCOUNTS: _several_accounts,
     }
 )

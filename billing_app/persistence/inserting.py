@@ -42,6 +42,15 @@ def add(session: Session, kind: type[SQLModel], rows: Iterable[Mapping[str, Any]
     connection.exec_driver_sql(prepared.sql, values)
 
 
+def add_one(session: Session, kind: type[SQLModel], row: Mapping[str, Any]) -> int:
+    """Insert one row the same way; answers the id that the database gave it."""
+    connection = session.connection()
+    prepared = _prepared(kind, tuple(row), connection.dialect)
+    fit = [(name, fits(row[name]) if fits else row[name]) for name, fits in prepared.columns]
+    values: Any = tuple(value for _, value in fit) if prepared.is_positional else dict(fit)
+    return int(connection.exec_driver_sql(f"{prepared.sql} RETURNING id", values).scalar_one())
+
+
 def reserve(session: Session, kind: type[SQLModel], count: int) -> list[int]:
     """So many unused ids of a table, rising; nobody else gets them.
 

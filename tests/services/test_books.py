@@ -31,6 +31,9 @@ PAID = (
 SENT = "(SELECT MIN(invoice_id) FROM delivery_event WHERE is_success)"
 DRAFT = "(SELECT MIN(id) FROM invoice WHERE posting_status = 'DRAFT' AND total_minor > 0)"
 SECOND = f"(SELECT MAX(id) FROM invoice WHERE {POSTED})"
+ENTRY = f"(SELECT MIN(id) FROM journal_entry WHERE invoice_id = {UNPAID})"
+PAYING = f"(SELECT MIN(e.id) FROM journal_entry e JOIN allocation a ON a.payment_id = e.payment_id WHERE a.invoice_id = {PAID})"
+VOIDED = "(SELECT MIN(id) FROM journal_entry WHERE kind = 'void')"
 LINE = f"(SELECT MIN(id) FROM invoice_line WHERE invoice_id = {UNPAID})"
 CREDITED = "credited_line_no IS NOT NULL"
 
@@ -86,6 +89,19 @@ MISTAKES = (
     ("a stored PDF is changed", f"INSERT INTO pdf_document (invoice_id, type, content, sha256, made_at, made_by_id) SELECT {UNPAID}, 'other', content, 'not its hash', made_at, made_by_id FROM pdf_document LIMIT 1", "papers"),
     ("the log forgets a posting", f"DELETE FROM audit_entry WHERE entity = 'invoice' AND entity_id = {UNPAID}", "audited"),
     ("a charge is billed by nothing", "UPDATE charge_line SET status = 'BILLED' WHERE id = (SELECT MIN(id) FROM charge_line WHERE status = 'PENDING')", "charge-billed"),
+    ("an entry is raised on one side", f"UPDATE journal_line SET amount_minor = amount_minor + 1 WHERE entry_id = {ENTRY} AND line_no = 1", "journal-balanced"),
+    ("an entry is raised on both sides", f"UPDATE journal_line SET amount_minor = amount_minor * 2 WHERE entry_id = {ENTRY}", "journal-total"),
+    ("a posting is taken out of the journal", f"DELETE FROM journal_entry WHERE id = {ENTRY}", "journal-posted"),
+    ("the lines of an entry are taken out", f"DELETE FROM journal_line WHERE entry_id = {ENTRY}", "journal-total"),
+    ("a draft is booked", f"INSERT INTO journal_entry (company_id, kind, invoice_id, currency, booked_on, made_at, made_by_id) SELECT company_id, 'document', id, currency, document_date, created_at, created_by_id FROM invoice WHERE id = {DRAFT}", "journal-posted"),
+    ("a void is forgotten", f"DELETE FROM journal_entry WHERE id = {VOIDED}", "journal-void"),
+    ("a void is booked that was none", f"UPDATE journal_entry SET kind = 'void' WHERE id = {ENTRY}", "journal-void"),
+    ("a mirror goes to other accounts", f"UPDATE journal_line SET account = '9999' WHERE entry_id = {VOIDED}", "journal-mirror"),
+    ("tax is booked as revenue", "UPDATE journal_line SET role = 'revenue' WHERE role = 'output_tax' AND amount_minor <> 0", "journal-tax"),
+    ("an entry changes its currency", f"UPDATE journal_entry SET currency = 'CHF' WHERE id = {ENTRY}", "journal-fits"),
+    ("a payment is taken out of the journal", f"DELETE FROM journal_line WHERE entry_id = {PAYING}", "journal-money"),
+    ("a payment is booked as credit", f"UPDATE journal_line SET role = 'customer_credit' WHERE entry_id = {PAYING} AND role = 'receivables'", "journal-settled"),
+    ("a payment is cancelled past the journal", f"UPDATE payment SET status = 'CANCELLED' WHERE id IN (SELECT payment_id FROM allocation WHERE invoice_id = {PAID})", "journal-money"),
     ("a series gave a number that nobody has", "UPDATE number_series SET next_value = next_value + 1", "gapless"),
 )  # fmt: skip
 
@@ -218,3 +234,41 @@ def agreeing():
     with a_world("sqlite") as world:
         assert a_draft(world)
         yield world
+
+
+LINES_OF_DOCUMENTS = text(
+    "SELECT e.invoice_id, e.kind, e.booked_on, e.company_id, e.currency, l.role, l.account, "
+    "l.tax_category, l.tax_rate, SUM(l.amount_minor) FROM journal_entry e "
+    "LEFT JOIN journal_line l ON l.entry_id = e.id WHERE e.invoice_id IS NOT NULL "
+    "GROUP BY e.invoice_id, e.kind, e.booked_on, e.company_id, e.currency, l.role, l.account, "
+    "l.tax_category, l.tax_rate ORDER BY 1, 2, 6, 8, 9"
+)
+STANDING_OF_PAYMENTS = text(
+    "SELECT e.payment_id, l.role, l.account, SUM(l.amount_minor) FROM journal_entry e "
+    "JOIN journal_line l ON l.entry_id = e.id WHERE e.payment_id IS NOT NULL "
+    "GROUP BY e.payment_id, l.role, l.account HAVING SUM(l.amount_minor) <> 0 ORDER BY 1, 2, 3"
+)
+
+
+def test_the_migration_books_the_past_as_it_would_have_been_booked(demo):
+    with demo.database.writer.connect() as connection:
+        before = [
+            [tuple(row) for row in connection.execute(statement)]
+            for statement in (LINES_OF_DOCUMENTS, STANDING_OF_PAYMENTS)
+        ]
+        for statement in (
+            "DROP TABLE journal_line",
+            "DROP TABLE journal_entry",
+            "UPDATE alembic_version SET version_num = '0011'",
+        ):
+            connection.execute(text(statement))
+        connection.commit()
+    migrate(demo.database)
+    with demo.database.writer.connect() as connection:
+        after = [
+            [tuple(row) for row in connection.execute(statement)]
+            for statement in (LINES_OF_DOCUMENTS, STANDING_OF_PAYMENTS)
+        ]
+    assert len(before[0]) > 500
+    assert after == before
+    assert [one for one in verify(demo) if one.count] == []

@@ -27,6 +27,8 @@ ROUTE_POLICIES = {
     ("/exports/report.xlsx", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
+    ("/exports/journal.csv", "GET"): STAFF,
+    ("/exports/journal.beancount", "GET"): STAFF,
     ("/exports/log.csv", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
     ("/imports/files/new", "POST"): STAFF,

@@ -13,6 +13,7 @@ from billing_app.persistence.tables.imports import (
 )
 from billing_app.persistence.tables.invoices import Invoice, InvoiceLine, StaffNote
 from billing_app.persistence.tables.jobs import JobItem, JobRun
+from billing_app.persistence.tables.journal import JournalEntry, JournalLine
 from billing_app.persistence.tables.ledger import (
     AuditEntry,
     DoneRequest,
@@ -86,6 +87,8 @@ __all__ = [
     "InvoicedPeriod",
     "JobItem",
     "JobRun",
+    "JournalEntry",
+    "JournalLine",
     "LoginFailure",
     "LoginSession",
     "MailMessage",

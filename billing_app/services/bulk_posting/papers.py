@@ -13,7 +13,9 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from billing_app.documents.snapshot import to_json
-from billing_app.domain.document_types import sign
+from billing_app.domain.accounts import Accounts, accounts_of
+from billing_app.domain.document_types import Direction, DocumentKind, sign
+from billing_app.domain.setting_accounts import CLOSED_UNTIL
 from billing_app.domain.tax import exemption_reason
 from billing_app.domain.totals import LineTotals, TaxGroup
 from billing_app.persistence.tables import Company, Customer, DocumentType, Invoice
@@ -36,6 +38,15 @@ READ_AT_ONCE = 1_000
 Key = tuple[int, int, str, bool]  # customer, document type, currency, whether it is posted
 
 
+class Books(NamedTuple):
+    """How the journal takes a document of the same kind."""
+
+    direction: Direction
+    kind: DocumentKind
+    accounts: Accounts
+    closed_until: str
+
+
 class Paper(NamedTuple):
     """What all documents of a customer, type and currency have in common."""
 
@@ -47,6 +58,7 @@ class Paper(NamedTuple):
     parts: tuple[
         str, ...
     ]  # empty for drafts; the text, with a name where the document's own words stand
+    books: Books
 
 
 class Papers:
@@ -145,6 +157,12 @@ def _common_part(session: Session, document: Document) -> Paper:
         sign(document_type.kind),
         lambda total: words_of(chosen, total, document.currency, customer.language),
         parts,
+        Books(
+            Direction(document_type.direction),
+            DocumentKind(document_type.kind),
+            accounts_of(chosen),
+            chosen[CLOSED_UNTIL],
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from billing_app.services.bulk_posting.rows import (
     audit_row,
     carrying_rows,
     invoice_row,
+    journal_entry,
     kept_columns,
     line_rows,
     outbox_row,
@@ -31,6 +32,7 @@ from billing_app.services.bulk_posting.rows import (
 )
 from billing_app.services.context import Context
 from billing_app.services.invoices.freeze import last_seal, seal
+from billing_app.services.journal.keeping import book_many
 
 
 class Poster:
@@ -59,6 +61,7 @@ class Poster:
         add(session, AuditEntry, map(audit_row, entries))
         add(session, OutboxEvent, map(outbox_row, posted))
         self._freeze(session, posted)
+        book_many(session, self._ctx, list(map(journal_entry, posted)))
         return ids
 
     def _freeze(self, session: Session, entries: Sequence[Entry]) -> None:

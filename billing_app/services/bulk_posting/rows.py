@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from billing_app.domain.journal import (
+    BookedLine,
+    DocumentFacts,
+    EntryKind,
+    check_open,
+    document_lines,
+)
 from billing_app.domain.lifecycle import Action, Posting
 from billing_app.domain.money import currency
 from billing_app.domain.totals import LineTotals
@@ -13,6 +20,7 @@ from billing_app.services.audit import as_json
 from billing_app.services.bulk_posting.documents import Document, Line
 from billing_app.services.bulk_posting.papers import Paper
 from billing_app.services.invoices.derived import derive, document_id
+from billing_app.services.journal.keeping import Entry as Booking
 
 if TYPE_CHECKING:
     from billing_app.persistence.tables import Invoice
@@ -172,6 +180,31 @@ def audit_row(entry: Entry) -> dict[str, Any]:
         "before": "",
         "after": as_json(after) if document.is_posted else "",
     }
+
+
+def journal_entry(entry: Entry) -> Booking:
+    """How it is booked. Raises: Refused in a closed period."""
+    document, books = entry.document, entry.paper.books
+    check_open(books.closed_until, document.document_date, entry.kept.label)
+    pairs = zip(document.lines, document.totals.lines, strict=True)
+    facts = DocumentFacts(
+        books.direction,
+        books.kind,
+        document.totals.total,
+        document.totals.tax_total,
+        [
+            BookedLine(sums.taxable, sums.tax, line.tax_category, line.tax_rate)
+            for line, sums in pairs
+        ],
+    )
+    return Booking(
+        entry.paper.company_id,
+        EntryKind.DOCUMENT,
+        document.currency,
+        document.document_date,
+        document_lines(facts, books.accounts),
+        invoice_id=entry.id,
+    )
 
 
 def outbox_row(entry: Entry) -> dict[str, Any]:

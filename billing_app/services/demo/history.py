@@ -7,11 +7,17 @@ from typing import Any
 
 from sqlmodel import Session
 
+from billing_app.domain.accounts import Accounts, accounts_of
+from billing_app.domain.document_types import Direction
+from billing_app.domain.journal import EntryKind, PaymentFacts, payment_lines
 from billing_app.domain.payments import payment_number
+from billing_app.domain.settlement import PaymentKind
 from billing_app.persistence.tables import Allocation, DeliveryEvent, Payment
 from billing_app.services.bulk_posting import Document, Poster, add, reserve
 from billing_app.services.context import Context
 from billing_app.services.demo.numbering import take_numbers
+from billing_app.services.journal.keeping import Entry, book_many
+from billing_app.services.settings import Place, settings_at
 
 MORNING = time(8, 0, tzinfo=UTC)
 SETTLED_AFTER = timedelta(days=17)
@@ -33,7 +39,7 @@ def write_history(
     numbered = _numbered(session, documents, company_id)
     ids = poster.write(session, numbered)
     pairs = list(zip(ids, numbered, strict=True))
-    _settle(session, ctx, [pair for pair in pairs if pair[1].settled_minor > 0])
+    _settle(session, ctx, [pair for pair in pairs if pair[1].settled_minor > 0], company_id)
     add(session, DeliveryEvent, (_delivery(*pair) for pair in pairs if pair[1].is_delivered))
     return ids
 
@@ -57,12 +63,16 @@ def _series_of(document: Document) -> tuple[date, int]:
     return document.document_date.replace(day=1), document.document_type_id
 
 
-def _settle(session: Session, ctx: Context, pairs: Sequence[tuple[int, Document]]) -> None:
+def _settle(
+    session: Session, ctx: Context, pairs: Sequence[tuple[int, Document]], company_id: int
+) -> None:
     payment_ids = reserve(session, Payment, len(pairs))
     now, who = ctx.now(), ctx.actor.user_id
     rows = list(zip(payment_ids, pairs, strict=True))
     add(session, Payment, (_payment(key, *pair, now, who) for key, pair in rows))
     add(session, Allocation, (_allocation(key, *pair, now, who) for key, pair in rows))
+    accounts = accounts_of(settings_at(session, Place(company_id=company_id)))
+    book_many(session, ctx, [_entry(key, *pair, now, (company_id, accounts)) for key, pair in rows])
 
 
 def _payment(
@@ -93,6 +103,27 @@ def _allocation(
         "created_by_id": who,
         "created_at": _settled_at(document, now),
     }
+
+
+def _entry(
+    payment_id: int,
+    invoice_id: int,
+    document: Document,
+    now: datetime,
+    books: tuple[int, Accounts],
+) -> Entry:
+    """How such a payment is booked: all of it settles its one document."""
+    company_id, accounts = books
+    minor, method = document.settled_minor, METHODS[invoice_id % len(METHODS)]
+    facts = PaymentFacts(PaymentKind.RECEIPT, Direction.OUT, method, minor, minor)
+    return Entry(
+        company_id,
+        EntryKind.PAYMENT,
+        document.currency,
+        _settled_at(document, now).date(),
+        payment_lines(facts, accounts),
+        payment_id=payment_id,
+    )
 
 
 def _settled_at(document: Document, now: datetime) -> datetime:

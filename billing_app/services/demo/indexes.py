@@ -11,7 +11,10 @@ from sqlmodel import Session, text
 
 from billing_app.services.context import Context
 
-FILLED = ("invoice", "invoice_line", "payment", "allocation", "delivery_event", "audit_entry")
+FILLED = (
+    "invoice", "invoice_line", "payment", "allocation", "delivery_event", "audit_entry",
+    "journal_entry",
+)  # fmt: skip
 SQLITE = text(
     "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name "
     "AND sql LIKE 'CREATE INDEX%'"

@@ -20,6 +20,7 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.checks import checked
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.drafts import add_draft
+from billing_app.services.journal.payments import book_payment
 
 ORIGIN = "generated"
 
@@ -95,6 +96,7 @@ def allocate_on_posting(session: Session, ctx: Context, invoice: Invoice) -> Non
     )
     invoice.settled_minor += amount
     _keep_left(session, payment)
+    book_payment(session, ctx, payment)
     after = {"invoice": invoice.label, "amount_minor": amount}
     record(
         session, ctx, entity="payment", entity_id=payment.id or 0, action="allocated", after=after

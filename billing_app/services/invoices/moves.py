@@ -26,6 +26,7 @@ from billing_app.services.invoices.derived import derive, make_findable
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
+from billing_app.services.journal.documents import book_posting, book_void
 from billing_app.services.payments.credits import apply_on_posting
 from billing_app.services.payments.releasing import (
     lock_with_original,
@@ -215,6 +216,7 @@ def _apply(
     elif target == Posting.VOID:
         invoice.voided_at, invoice.voided_by_id, invoice.end_reason = now, who, reason
         release_all(session, ctx, invoice)
+        book_void(session, ctx, invoice, chosen)
     derive(invoice)
 
 
@@ -232,6 +234,7 @@ def _post_first_time(
     apply_on_posting(session, ctx, invoice)
     derive(invoice)
     freeze(session, ctx, found)
+    book_posting(session, ctx, found, chosen)
     make_findable(session, invoice, found.lines)
     now = ctx.now()
     event = {"topic": "invoice.posted", "entity_id": invoice.id, "made_at": now, "due_at": now}

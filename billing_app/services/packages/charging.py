@@ -29,6 +29,7 @@ from billing_app.services.generation.content import Writer
 from billing_app.services.generation.release import release_dead
 from billing_app.services.generation.waiting import Owed, owed_charges, spent_by_day
 from billing_app.services.invoices.drafts import default_type_id
+from billing_app.services.journal.payments import book_payment
 from billing_app.services.packages.assignments import existing_assignment
 from billing_app.services.packages.catalog import existing_package
 
@@ -204,6 +205,7 @@ class _Run:
                 "created_at": ctx.now(),
             }
             add(session, Payment, [row])
+            book_payment(session, ctx, session.get_one(Payment, payment_id))
             after = {"kind": "purchase", "total_minor": -amount, "package": one.package.name}
             record(
                 session, ctx, entity="payment", entity_id=payment_id, action="created", after=after

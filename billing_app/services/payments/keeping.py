@@ -18,6 +18,7 @@ from billing_app.services.context import Context
 from billing_app.services.generation.on_payment import invoice_on_payment
 from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.derived import derive, searchable
+from billing_app.services.journal.payments import book_payment
 
 RECEIVED = "payment.received"
 
@@ -84,13 +85,17 @@ def keep_payment(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Bring a changed payment up to its facts, and its history."""
+    """Bring a changed payment up to its facts, with its journal and its history.
+
+    Raises: Refused where the books of its day are closed.
+    """
     session.add(payment)
     session.flush()
     payment.left_minor = left_of(session, payment)
     payment.version += 1
     session.add(payment)
     session.flush()
+    book_payment(session, ctx, payment)
     record(
         session,
         ctx,

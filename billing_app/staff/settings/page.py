@@ -11,7 +11,7 @@ from billing_app.kit.words import joined
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.page import staff_page
 
-LINES = {Kind.ADDRESS: 3, Kind.PAIRS: 4}
+LINES = {Kind.ADDRESS: 3, Kind.PAIRS: 4, Kind.ACCOUNTS: 3}
 
 
 def settings_page() -> rx.Component:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from billing_app.domain.setting_facts import Kind, Scope, SettingFacts
 from billing_app.services.settings import Level, SettingView
 
-LINES = {Kind.ADDRESS, Kind.PAIRS}
+LINES = {Kind.ADDRESS, Kind.PAIRS, Kind.ACCOUNTS}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Source: RELIABILITY 1A (P1 to P11), SPEC 6.4 and 6.5.
 
 from billing_app.persistence.queries.books.corrections import CORRECTIONS
 from billing_app.persistence.queries.books.figures import FIGURES
+from billing_app.persistence.queries.books.journal import JOURNAL
 from billing_app.persistence.queries.books.proof import COUNTED, Proof, invoices, money, stamped
 
 STATUSES = (
@@ -152,4 +153,4 @@ def proofs(*, is_sqlite: bool) -> tuple[Proof, ...]:
         "is not in the search",
         SEARCH[is_sqlite],
     )
-    return (*FIGURES, findable, *STATUSES, *MONEY, *CORRECTIONS, *CHARGES)
+    return (*FIGURES, findable, *STATUSES, *MONEY, *CORRECTIONS, *CHARGES, *JOURNAL)

@@ -1,0 +1,1 @@
+"""Booking: what happens to money, as balanced entries of the journal."""
