@@ -1,10 +1,8 @@
 """Builds `app`: pages, HTTP routes, guard, lifespan tasks. The only file that knows all doors."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
 from typing import Any
 
 import reflex as rx
@@ -12,10 +10,17 @@ from reflex.event import EventSpec
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from billing_app.api import exports, health, papers, sign_in
+from billing_app.api import bulk, exports, health, papers, sign_in
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_outbox, run_jobs, watch
+from billing_app.jobs.live import (
+    deliver_outbox,
+    load_the_rest,
+    run_bulk_actions,
+    run_jobs,
+    watch,
+)
+from billing_app.kit.head import HEAD
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
@@ -28,6 +33,8 @@ from billing_app.security.guard import Gate, Guard
 from billing_app.security.notices import NoticeState, unexpected
 from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
+from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
+from billing_app.staff.bulk.state import BulkRunsState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
@@ -42,6 +49,7 @@ from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in
 from billing_app.staff.entry.state import FirstRunState, SignInState
 from billing_app.staff.integrity.page import integrity_page
 from billing_app.staff.integrity.state import IntegrityState
+from billing_app.staff.invoices.bulk_state import BulkState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
@@ -75,18 +83,7 @@ from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
 
-ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *health.ROUTES]
-HEAD = [
-    rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-    rx.el.link(
-        rel="preload",
-        href="/fonts/inter-400.woff2",
-        custom_attrs={"as": "font"},
-        type="font/woff2",
-        cross_origin="anonymous",
-    ),
-    rx.el.script(src="/keys.js", defer=True),
-]
+ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *bulk.ROUTES, *exports.ROUTES, *health.ROUTES]
 
 
 def with_routes(inner: ASGIApp) -> ASGIApp:
@@ -171,6 +168,8 @@ staff(
     Permission.INVOICE_VIEW,
     PlanState.load,
 )
+staff("/bulk", bulk_runs_page, "Bulk actions", Permission.INVOICE_VIEW, BulkRunsState.load)
+staff("/bulk/[run_id]", receipt_page, "Receipt", Permission.INVOICE_VIEW, BulkRunsState.load_one)
 staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
 staff("/payments", payments_page, "Payments", Permission.PAYMENT_VIEW, PaymentsState.load)
 staff(
@@ -274,11 +273,6 @@ async def tell_other_browsers() -> None:
     await watch(app, LISTENERS)
 
 
-async def load_the_rest() -> None:
-    """The paper's libraries take half a second to load: after the start, not before it."""
-    await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
-
-
 LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
@@ -286,6 +280,8 @@ LISTENERS = (
     PaymentPageState.remote_change,
     PendingState.remote_change,
     JobsState.remote_change,
+    BulkState.remote_change,
+    BulkRunsState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -296,5 +292,6 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
+    app.register_lifespan_task(run_bulk_actions)
 if app.event_namespace is not None:
     Gate(app.event_namespace, settings().events_per_second)

@@ -23,6 +23,7 @@ ROUTE_POLICIES = {
     ("/exports/statement.csv", "GET"): STAFF,
     ("/exports/statement.pdf", "GET"): STAFF,
     ("/exports/usage.csv", "GET"): STAFF,
+    ("/bulk/{id}.zip", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

@@ -136,6 +136,16 @@ def asked(ctx: Context, chosen: InvoiceFilter) -> Asked:
     return Asked(chosen, ctx.today(), Sight(ctx.actor.sees_partner, ctx.actor.sees_vessel))
 
 
+def found_amounts(ctx: Context, chosen: InvoiceFilter, limit: int) -> dict[int, tuple[str, int]]:
+    """The first invoices that the filters find: each one's currency and signed amount."""
+    ctx.require(Permission.INVOICE_VIEW)
+    known = names(ctx)
+    with ctx.read() as session:
+        rows = page(session, asked(ctx, chosen), Order(), limit=limit)
+    signs = {key: -1 if kind == "credit" else 1 for key, (_, kind) in known.types.items()}
+    return {row.id: (row.currency, signs[row.document_type_id] * row.total_minor) for row in rows}
+
+
 HEADER = (
     "Number", "Document ID", "Type", "Customer", "Title", "Status", "Payment status", "Date", "Due",
     "Amount", "Paid", "Open", "Currency", "PO number", "External document no.",
