@@ -82,7 +82,7 @@ class BulkRunsState(rx.State):
     @action(Permission.INVOICE_VIEW, supersedes=True)
     async def remote_change(self) -> None:
         """Something changed: show how far it is."""
-        if self.run.is_running:
+        if self.run.is_running and str(self.router.url.path).startswith("/bulk/"):
             await self._show(self.run.id)
 
     @action(Permission.INVOICE_VIEW)

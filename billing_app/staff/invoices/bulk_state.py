@@ -162,7 +162,8 @@ class BulkState(rx.State):
             self.failed_count = run.failed
         if view.is_done and not self.is_done:
             self.is_done = True
-            await notify(self, f"{VERBS[run.verb].word}: {count(run.done, 'invoice')} done.")
+            word = VERBS[run.verb].word.removesuffix(" of").removesuffix(" on")
+            await notify(self, f"{word}: {count(run.done, 'invoice')} done.")
 
 
 def _row(row: PlannedRow, note: str) -> PlanRow:
