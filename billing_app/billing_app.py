@@ -1,10 +1,8 @@
 """Builds `app`: pages, HTTP routes, guard, lifespan tasks. The only file that knows all doors."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
 from typing import Any
 
 import reflex as rx
@@ -12,10 +10,18 @@ from reflex.event import EventSpec
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from billing_app.api import exports, files, health, papers, portal, sign_in, uploads
+from billing_app.api import bulk, exports, files, health, papers, portal, sign_in, uploads
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_mails, deliver_outbox, run_jobs, watch
+from billing_app.jobs.live import (
+    deliver_mails,
+    deliver_outbox,
+    load_the_rest,
+    run_bulk_actions,
+    run_jobs,
+    watch,
+)
+from billing_app.kit.head import HEAD
 from billing_app.portal.account.page import account_page as portal_account_page
 from billing_app.portal.account.state import OwnAccountState
 from billing_app.portal.document.page import document_page
@@ -42,6 +48,8 @@ from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
 from billing_app.staff.account.page import account_page
 from billing_app.staff.account.state import AccountState
+from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
+from billing_app.staff.bulk.state import BulkRunsState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
@@ -60,6 +68,7 @@ from billing_app.staff.imports.page import batch_page, imports_page
 from billing_app.staff.imports.state import ImportsState
 from billing_app.staff.integrity.page import integrity_page
 from billing_app.staff.integrity.state import IntegrityState
+from billing_app.staff.invoices.bulk_state import BulkState
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.page import invoices_page
 from billing_app.staff.invoices.state import InvoicesState
@@ -108,22 +117,12 @@ from billing_app.staff.voyages.state import VoyagesState, VoyageState
 ROUTES = [
     *sign_in.ROUTES,
     *papers.ROUTES,
+    *bulk.ROUTES,
     *exports.ROUTES,
     *portal.ROUTES,
     *files.ROUTES,
     *uploads.ROUTES,
     *health.ROUTES,
-]
-HEAD = [
-    rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-    rx.el.link(
-        rel="preload",
-        href="/fonts/inter-400.woff2",
-        custom_attrs={"as": "font"},
-        type="font/woff2",
-        cross_origin="anonymous",
-    ),
-    rx.el.script(src="/keys.js", defer=True),
 ]
 
 
@@ -218,6 +217,8 @@ staff(
 )
 staff("/imports", imports_page, "Imports", Permission.IMPORT_RUN, ImportsState.load)
 staff("/imports/[batch_id]", batch_page, "Import", Permission.IMPORT_RUN, BatchState.load)
+staff("/bulk", bulk_runs_page, "Bulk actions", Permission.INVOICE_VIEW, BulkRunsState.load)
+staff("/bulk/[run_id]", receipt_page, "Receipt", Permission.INVOICE_VIEW, BulkRunsState.load_one)
 staff("/pending", pending_page, "Pending", Permission.CHARGE_VIEW, PendingState.load)
 staff("/payments", payments_page, "Payments", Permission.PAYMENT_VIEW, PaymentsState.load)
 staff(
@@ -378,11 +379,6 @@ async def tell_other_browsers() -> None:
     await watch(app, LISTENERS)
 
 
-async def load_the_rest() -> None:
-    """The paper's libraries take half a second to load: after the start, not before it."""
-    await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
-
-
 LISTENERS = (
     InvoicesState.remote_change,
     DrawerState.remote_change,
@@ -391,6 +387,8 @@ LISTENERS = (
     PendingState.remote_change,
     JobsState.remote_change,
     QueueState.remote_change,
+    BulkState.remote_change,
+    BulkRunsState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -402,5 +400,6 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(deliver_mails)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
+    app.register_lifespan_task(run_bulk_actions)
 if app.event_namespace is not None:
     Gate(app.event_namespace, settings().events_per_second)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 @click.option("--ready", is_flag=True, help="Post every document that is Ready for Posting.")
 def post(documents: tuple[str, ...], *, ready: bool) -> None:
     """Post DOCUMENTS, named by number or document id (D-000123). Ends with 1 if one is refused."""
-    from billing_app.domain.lifecycle import Action  # noqa: PLC0415
-    from billing_app.services.invoices.bulk import plan, run_row  # noqa: PLC0415
+    from billing_app.services.bulk.planning import do_row, plan  # noqa: PLC0415
     from billing_app.services.invoices.naming import ready_for_posting  # noqa: PLC0415
 
     if bool(documents) == ready:
@@ -26,14 +25,14 @@ def post(documents: tuple[str, ...], *, ready: bool) -> None:
     ctx = _context()
     ids = ready_for_posting(ctx) if ready else [_id(ctx, name) for name in documents]
     refused = 0
-    for row in plan(ctx, ids, Action.POST):
+    for row in plan(ctx, "post", ids):
         if row.why_not:
             refused += 1
             click.echo(f"{row.label}: {row.why_not}", err=True)
             continue
-        done = run_row(ctx, row, Action.POST, key=f"cli-{row.id}-{row.version}")
-        refused += not done.is_done
-        click.echo(f"{done.label}: {done.sentence}", err=not done.is_done)
+        said, is_done = do_row(ctx, "post", row, key=f"cli-{row.version}")
+        refused += not is_done
+        click.echo(f"{row.label}: {said}", err=not is_done)
     if refused:
         raise click.ClickException(f"{refused:,} of {len(ids):,} were not posted.")
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 
 from reflex.app import App
 from reflex_base.event import Event
@@ -15,14 +16,16 @@ from reflex_base.utils.format import format_event_handler
 from billing_app.bootstrap import world
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
-from billing_app.jobs.running import run_due
+from billing_app.jobs.running import new_worker, run_due
 from billing_app.security.tabs import is_listening
+from billing_app.services.bulk.running import run_slice
 from billing_app.services.outbox import last_change
 
 log = logging.getLogger("billing.live")
 LOOK_SECONDS = 0.25
 REST_SECONDS = 0.5
 CLOCK_SECONDS = 1.0
+BULK_SECONDS = 0.3
 
 
 async def watch(app: App, handlers: Sequence[object]) -> None:
@@ -74,6 +77,23 @@ async def run_jobs() -> None:
             log.exception("the clock stumbled")
             ran = False
         await asyncio.sleep(0.05 if ran else CLOCK_SECONDS)
+
+
+async def run_bulk_actions() -> None:
+    """Run bulk actions beside the requests, a second at a time; whoever claims one has it."""
+    ctx, worker = world().system(), new_worker()
+    while True:
+        try:
+            ran = await asyncio.to_thread(run_slice, ctx, worker)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("a bulk action stumbled")
+            ran = False
+        await asyncio.sleep(0.02 if ran else BULK_SECONDS)
+
+
+async def load_the_rest() -> None:
+    """The paper's libraries take half a second to load: after the start, not before it."""
+    await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
 
 
 async def _tell_listeners(app: App, handlers: Sequence[object]) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import io
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pypdf
 import pytest
@@ -20,7 +19,7 @@ from billing_app.domain.access import (
     portal_sees,
 )
 from billing_app.domain.document_types import Direction, DocumentKind
-from billing_app.domain.errors import BillingError, Forbidden, NotFound, Refused
+from billing_app.domain.errors import Forbidden, NotFound, Refused
 from billing_app.domain.lifecycle import Action, Posting
 from billing_app.jobs.outbox import deliver
 from billing_app.persistence.queries.portal import portal_page, portal_sums, sees, visible_invoice
@@ -34,7 +33,6 @@ from billing_app.persistence.tables import (
     PortalSite,
     PrintLog,
 )
-from billing_app.services.invoices.bulk import plan, run_row
 from billing_app.services.papers import create_pdf, portal_paper, preview, staff_paper
 from billing_app.services.portal import get_document, home, list_documents, seat
 from billing_app.services.settings import change_setting
@@ -397,49 +395,6 @@ def test_the_sql_and_the_domain_agree_on_what_a_customer_sees(many, docs, wanted
 
 
 # many at once
-
-
-@pytest.mark.spec("DLY-30", "6.16-12")
-def test_a_bulk_action_says_before_and_after_what_happens_to_each_row(w):
-    good, empty, posted = w.draft(), w.draft(lines=()), w.posted()
-    gone = w.draft()
-    w.move("billing", gone, Action.DELETE)
-    rows = plan(w.ctx("accounting"), [good, empty, posted, gone, 9_999], Action.POST)
-    assert [(row.id, bool(row.why_not)) for row in rows] == [
-        (good, False),
-        (empty, True),
-        (posted, True),
-    ]
-    assert w.invoice(good).posting_status == "DRAFT"
-    done = [run_row(w.ctx("accounting"), row, Action.POST, key="run") for row in rows]
-    assert [row.is_done for row in done] == [True, False, False]
-    again = [run_row(w.ctx("accounting"), row, Action.POST, key="run") for row in rows]
-    assert [row.is_done for row in again] == [True, False, False]
-    assert w.footprint()["numbers taken"] == 2
-
-
-def test_a_row_changed_since_the_plan_is_left_alone(w):
-    invoice_id = w.draft()
-    rows = plan(w.ctx("accounting"), [invoice_id], Action.POST)
-    w.move("billing", invoice_id, Action.ASSEMBLE)
-    done = run_row(w.ctx("accounting"), rows[0], Action.POST, key="run")
-    assert (done.is_done, w.invoice(invoice_id).posting_status) == (False, "ASSEMBLED")
-    assert "Birte Billing changed this invoice" in done.sentence
-
-
-def test_a_plan_hides_the_partner_from_whom_may_not_see_it_and_is_not_for_customers(w):
-    invoice_id = w.draft()
-    blind = replace(w.people["accounting"], sees_partner=False)
-    assert plan(w.ctx(blind), [invoice_id], Action.POST)[0].customer == "Hidden"
-    with pytest.raises(BillingError):
-        plan(w.ctx("a40"), [invoice_id], Action.POST)
-
-
-@pytest.mark.spec("DLY-6", "6.16-12")
-def test_a_bulk_post_of_drafts_is_skipped_with_the_reason_under_four_eyes(w):
-    change_setting(w.ctx("admin"), "restrict_self_assembled_posting", "on")
-    rows = plan(w.ctx("owner"), [w.draft(lines=(a_line(quantity=Decimal(1)),))], Action.POST)
-    assert "somebody else has to post it" in rows[0].why_not
 
 
 def test_the_templates_of_both_engines_hold_the_same_people():

@@ -38,6 +38,7 @@ ROUTE_POLICIES = {
     ("/files/{id}", "GET"): SIGNED_IN,
     ("/files/invoice/{id}", "POST"): STAFF,
     ("/files/customer/{id}", "POST"): SIGNED_IN,
+    ("/bulk/{id}.zip", "GET"): STAFF,
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

@@ -1,5 +1,6 @@
 """One class per noun: the SQLModel tables, with their constraints and indexes beside them."""
 
+from billing_app.persistence.tables.bulk import BulkRow, BulkRun
 from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, Product
 from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
@@ -64,6 +65,8 @@ from billing_app.persistence.tables.voyages import Vessel, Voyage
 __all__ = [
     "Allocation",
     "AuditEntry",
+    "BulkRow",
+    "BulkRun",
     "ChargeLine",
     "Company",
     "Contact",

@@ -1,5 +1,6 @@
 """An invoice's rows for a use case: found, locked where they will change, and not stale."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -22,6 +23,18 @@ WITH_ROWS = (
     .join(Company, col(Company.id) == Invoice.company_id)
     .join(Customer, col(Customer.id) == Invoice.customer_id)
     .where(col(Invoice.id) == bindparam("id"))
+)
+MANY = (
+    select(Invoice, DocumentType, Company, Customer)
+    .join(DocumentType, col(DocumentType.id) == Invoice.document_type_id)
+    .join(Company, col(Company.id) == Invoice.company_id)
+    .join(Customer, col(Customer.id) == Invoice.customer_id)
+    .where(col(Invoice.id).in_(bindparam("ids", expanding=True)), col(Invoice.deleted_at).is_(None))
+)
+LINES_OF_MANY = (
+    select(InvoiceLine)
+    .where(col(InvoiceLine.invoice_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(InvoiceLine.invoice_id), col(InvoiceLine.line_no))
 )
 LOCKED = WITH_ROWS.with_for_update(of=Invoice)
 
@@ -53,6 +66,15 @@ def claim_whole(session: Session, invoice_id: int) -> Whole:
 def whole(session: Session, invoice_id: int) -> Whole:
     """The invoice and its rows, to look at. Raises: NotFound."""
     return _whole(session, invoice_id, WITH_ROWS)
+
+
+def wholes(session: Session, ids: Sequence[int]) -> dict[int, Whole]:
+    """Many invoices with their rows, to look at; those that do not exist are not in it."""
+    rows = session.execute(MANY, {"ids": list(ids)}).all()
+    lines: dict[int, list[InvoiceLine]] = {row[0].id: [] for row in rows}
+    for line in session.execute(LINES_OF_MANY, {"ids": list(lines)}).scalars():
+        lines[line.invoice_id].append(line)
+    return {row[0].id: Whole(row[0], row[1], row[2], row[3], lines[row[0].id]) for row in rows}
 
 
 def refuse_stale(session: Session, invoice: Invoice, version: int | None) -> None:

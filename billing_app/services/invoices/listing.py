@@ -143,6 +143,16 @@ def asked(session: Session, ctx: Context, chosen: InvoiceFilter) -> Asked:
     return Asked(chosen, ctx.today(), sight, companies_off(session))
 
 
+def found_amounts(ctx: Context, chosen: InvoiceFilter, limit: int) -> dict[int, tuple[str, int]]:
+    """The first invoices that the filters find: each one's currency and signed amount."""
+    ctx.require(Permission.INVOICE_VIEW)
+    known = names(ctx)
+    with ctx.read() as session:
+        rows = page(session, asked(session, ctx, chosen), Order(), limit=limit)
+    signs = {key: -1 if kind == "credit" else 1 for key, (_, kind) in known.types.items()}
+    return {row.id: (row.currency, signs[row.document_type_id] * row.total_minor) for row in rows}
+
+
 HEADER = (
     "Number", "Document ID", "Type", "Customer", "Title", "Status", "Payment status", "Date", "Due",
     "Amount", "Paid", "Open", "Currency", "PO number", "External document no.",

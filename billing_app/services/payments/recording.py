@@ -61,9 +61,17 @@ class Recorded:
 
 
 def record_payment(
-    ctx: Context, invoice_id: int, facts: PaymentFacts, *, version: int | None = None, key: str = ""
+    ctx: Context,
+    invoice_id: int,
+    facts: PaymentFacts,
+    *,
+    version: int | None = None,
+    key: str = "",
+    of_all: bool = False,
 ) -> Recorded:
     """Record a completed payment on an invoice; it settles it at once (SPEC DLY-20 to 25).
+
+    `of_all`: of all that is open, whatever the facts' amount.
 
     Raises: Refused by status or type, Invalid at "amount" unless 0 < amount <= open, or at the
     field, Conflict where somebody changed the invoice, NotFound.
@@ -77,7 +85,7 @@ def record_payment(
         invoice = claim_invoices(session, [invoice_id])[invoice_id]
         refuse_stale(session, invoice, version)
         party, kind = party_of(session, invoice)
-        amount = _money(facts.amount, party.currency)
+        amount = open_of(invoice) if of_all else _money(facts.amount, party.currency)
         check_record_payment(Posting(invoice.posting_status), kind, amount, open_of(invoice))
         payment = _new(session, ctx, facts, amount, payment_kind(party.direction, kind))
         payment.customer_id, payment.direction = invoice.customer_id, party.direction.value

@@ -122,18 +122,30 @@ def actor_of_session(session: Session, token_hash: str, now: datetime) -> Actor 
     if user is None or not user.is_active:
         return None
     if user.kind == "staff":
-        return Actor(
-            user_id=row.user_id,
-            kind="staff",
-            name=user.name,
-            email=user.email,
-            level=StaffLevel(user.staff_level),
-            sees_partner=user.partner_view,
-            sees_vessel=user.vessel_view,
-            session=token_hash,
-            withheld=OF_STAFF if invoices_are_off(session) else frozenset(),
-        )
+        return _staff_actor(session, user, token_hash)
     return _external_actor(session, row, user)
+
+
+def staff_actor(session: Session, user_id: int) -> Actor | None:
+    """A staff person as the database says now, for what runs after they left; None if barred."""
+    user = session.get(User, user_id)
+    if user is None or not user.is_active or user.kind != "staff":
+        return None
+    return _staff_actor(session, user)
+
+
+def _staff_actor(session: Session, user: User, token_hash: str = "") -> Actor:
+    return Actor(
+        user_id=user.id or 0,
+        kind="staff",
+        name=user.name,
+        email=user.email,
+        level=StaffLevel(user.staff_level),
+        sees_partner=user.partner_view,
+        sees_vessel=user.vessel_view,
+        session=token_hash,
+        withheld=OF_STAFF if invoices_are_off(session) else frozenset(),
+    )
 
 
 def choose_customer(ctx: Context, customer_id: int) -> None:

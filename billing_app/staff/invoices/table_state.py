@@ -56,6 +56,11 @@ class TableState(rx.State):
         self._picked = {}
         self._show_picked()
 
+    def _select_all(self, found: dict[int, Amount]) -> None:
+        """Select these rows, on whatever page they are."""
+        self._picked = dict(found)
+        self._show_picked()
+
     def _fill(
         self,
         rows: list[Row],

@@ -63,9 +63,12 @@ class JobsState(rx.State):
         await self._show()
         self.is_loaded = True
 
-    @action(Permission.JOB_RUN, supersedes=True)
+    @local(supersedes=True)
     async def remote_change(self) -> None:
-        """Something was done: show how far the runs are."""
+        """Something was done: show how far the runs are, where somebody looks at them.
+
+        Every open page is told, also of people who may run no job: they are not refused aloud.
+        """
         if self.is_loaded and str(self.router.url.path).startswith("/jobs"):
             await self._show()
 

@@ -1,0 +1,1 @@
+"""Bulk actions: one engine that plans, runs, resumes and keeps a receipt."""

@@ -1,0 +1,1 @@
+"""Earlier bulk actions, and the receipt of each."""
