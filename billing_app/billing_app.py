@@ -94,6 +94,8 @@ from billing_app.staff.recurring.state import PlanState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.sites.page import sites_page
+from billing_app.staff.sites.state import SitesState
 from billing_app.staff.templates.page import templates_page
 from billing_app.staff.templates.state import TemplatesState
 from billing_app.staff.usage.page import usage_page
@@ -301,6 +303,7 @@ staff(
     Permission.SETTINGS_VIEW,
     NumbersState.load,
 )
+staff("/settings/sites", sites_page, "Portal sites", Permission.SITE_EDIT, SitesState.load)
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
 staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
 staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
