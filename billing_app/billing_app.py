@@ -22,25 +22,8 @@ from billing_app.jobs.live import (
     watch,
 )
 from billing_app.kit.head import HEAD
-from billing_app.portal.account.page import account_page as portal_account_page
-from billing_app.portal.account.state import OwnAccountState
-from billing_app.portal.document.page import document_page
-from billing_app.portal.document.state import DocumentState
-from billing_app.portal.due.page import due_page
-from billing_app.portal.home.page import home_page
-from billing_app.portal.home.state import HomeState
-from billing_app.portal.invoices.page import documents_page
-from billing_app.portal.orders.page import orders_page as portal_orders_page
-from billing_app.portal.packages.page import packages_page as portal_packages_page
-from billing_app.portal.payments.page import payments_page as portal_payments_page
-from billing_app.portal.profile.page import profile_page
-from billing_app.portal.profile.state import ProfileState
+from billing_app.portal.doors import PORTAL_PAGES
 from billing_app.portal.shell.state import SeatState
-from billing_app.portal.shell.table_state import TableState
-from billing_app.portal.statement.page import statement_page as portal_statement_page
-from billing_app.portal.statement.state import StatementState as PortalStatementState
-from billing_app.portal.users.page import users_page as portal_users_page
-from billing_app.portal.users.state import PeopleState
 from billing_app.security.edge import Edge
 from billing_app.security.guard import Gate, Guard
 from billing_app.security.notices import NoticeState, unexpected
@@ -105,6 +88,8 @@ from billing_app.staff.reports.state import ReportsState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
 from billing_app.staff.shell.state import ShellState
+from billing_app.staff.sites.page import sites_page
+from billing_app.staff.sites.state import SitesState
 from billing_app.staff.templates.page import templates_page
 from billing_app.staff.templates.state import TemplatesState
 from billing_app.staff.usage.page import usage_page
@@ -305,65 +290,13 @@ staff(
     Permission.SETTINGS_VIEW,
     NumbersState.load,
 )
+staff("/settings/sites", sites_page, "Portal sites", Permission.SITE_EDIT, SitesState.load)
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
 staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
 staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
 
-external("/portal", home_page, "Home", Permission.PORTAL_HOME, HomeState.load)
-external(
-    "/portal/invoices", documents_page, "Invoices", Permission.PORTAL_INVOICES, TableState.load
-)
-external("/portal/due", due_page, "Due Payments", Permission.PORTAL_DUE, TableState.load)
-external(
-    "/portal/payments",
-    portal_payments_page,
-    "Payment History",
-    Permission.PORTAL_PAYMENTS,
-    TableState.load,
-)
-external(
-    "/portal/statement",
-    portal_statement_page,
-    "Statement",
-    Permission.PORTAL_STATEMENT,
-    PortalStatementState.load,
-)
-external(
-    "/portal/profile",
-    profile_page,
-    "Customer Profile",
-    Permission.PORTAL_PROFILE,
-    ProfileState.load,
-)
-external(
-    "/portal/users",
-    portal_users_page,
-    "User Management",
-    Permission.PORTAL_USERS,
-    PeopleState.load,
-)
-external(
-    "/portal/account",
-    portal_account_page,
-    "Your account",
-    Permission.PORTAL_ACCOUNT,
-    OwnAccountState.load,
-)
-external("/portal/orders", portal_orders_page, "Orders", Permission.PORTAL_ORDERS, TableState.load)
-external(
-    "/portal/packages",
-    portal_packages_page,
-    "Packages",
-    Permission.PORTAL_PACKAGES,
-    TableState.load,
-)
-external(
-    "/portal/invoices/[document_id]",
-    document_page,
-    "Invoice",
-    Permission.PORTAL_INVOICES,
-    DocumentState.load,
-)
+for one in PORTAL_PAGES:
+    external(one.route, one.page, one.title, one.permission, *one.loads)
 
 
 @asynccontextmanager

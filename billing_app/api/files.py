@@ -24,7 +24,10 @@ from billing_app.security.edge import MAX_UPLOAD
 from billing_app.services.context import Actor
 from billing_app.services.files import attach_file, open_file
 
-PLACES = {FileOwner.INVOICE: "/invoices?invoice={}", FileOwner.CUSTOMER: "/customers/{}"}
+PLACES = {
+    FileOwner.INVOICE: "/invoices?invoice={}",
+    FileOwner.CUSTOMER: "/customers/{}?tab=details",
+}
 
 
 async def file_download(request: Request) -> Response:

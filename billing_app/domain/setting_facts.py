@@ -57,8 +57,7 @@ def _seller(key: str, label: str, kind: Kind = Kind.WORDS) -> SettingFacts:
 def _portal_part(key: str, label: str) -> SettingFacts:
     sentence = f"With it off the portal has no page {label}."
     return _switch(
-        f"show_{key}_in_portal", f"Show {label}", sentence, Section.PORTAL, *_ALL,
-        default=ON, is_offered=False,
+        f"show_{key}_in_portal", f"Show {label}", sentence, Section.PORTAL, *_ALL, default=ON,
     )  # fmt: skip
 
 

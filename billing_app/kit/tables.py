@@ -92,7 +92,7 @@ def empty_state(
     title: Text,
     text: Text = "",
     *,
-    action: str = "",
+    action: Text = "",
     on_action: Handler | None = None,
     href: Text = "",
     also: Child | None = None,
@@ -102,7 +102,7 @@ def empty_state(
     parts: list[Child] = [rx.el.h2(title), filled(text, rx.el.p(text))]
     if present(reference):
         parts.append(filled(reference, rx.el.p("Reference ", rx.el.b(reference), class_name="ref")))
-    if action:
+    if present(action):
         look: Any = "primary" if kind == "nothing" else "default"
         shown = (
             link_button(action, href=href, kind=look)

@@ -157,6 +157,13 @@ class Store:
             site.settings_json = settings_json
             session.add(site)
 
+    def speak(self, customer: str, language: str) -> None:
+        """Let a customer's portal and papers be in a language."""
+        with self.world.database.write() as session:
+            row = session.get_one(Customer, self.customers[customer])
+            row.language = language
+            session.add(row)
+
     def give_access(self, email: str, customer: str, *, role: int) -> None:
         """Let a portal user work for another customer as well."""
         with self.world.database.write() as session:

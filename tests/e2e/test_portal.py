@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -218,7 +219,21 @@ def test_a_search_in_the_list_finds_numbers(tabs: Tabs, store: Store) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 320])
-@pytest.mark.parametrize("address", ["/portal", "/portal/invoices", "/portal/invoices/{id}"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/portal",
+        "/portal/invoices",
+        "/portal/invoices/{id}",
+        "/portal/due",
+        "/portal/payments",
+        "/portal/statement",
+        "/portal/orders",
+        "/portal/packages",
+        "/portal/profile",
+        "/portal/account",
+    ],
+)
 def test_no_portal_page_scrolls_sideways_on_a_phone(
     tabs: Tabs, store: Store, address: str, width: int
 ) -> None:
@@ -226,6 +241,127 @@ def test_no_portal_page_scrolls_sideways_on_a_phone(
     page = tabs.sign_in("l40a", (width, 780))
     page.goto(address.format(id=invoice_id))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator("table").first).to_be_visible()
+    expect(page.get_by_text("Opening…")).to_have_count(0)
     wide = page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= width
+
+
+@pytest.mark.spec("ERP-47")
+def test_a_table_is_filtered_grouped_arranged_and_its_layout_kept(tabs: Tabs, store: Store) -> None:
+    store.posted(document_type_id=store.types["CRO"])
+    page = open_list(tabs.sign_in("l90a"))
+    try:
+        page.get_by_role("button", name="Columns", exact=True).click()
+        page.get_by_role("checkbox", name="Due date").check()
+        page.get_by_role("button", name="Move up: Due date").click()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Group", exact=True).click()
+        page.get_by_role("checkbox", name="Type name").check()
+        page.keyboard.press("Escape")
+        group = page.get_by_test_id("group-row").filter(has_text="Type name: Credit Note")
+        expect(group).to_contain_text("Amount EUR \u2212")
+        page.get_by_role("button", name="Filter", exact=True).click()
+        page.locator("#filter-date\\.from").fill("soon")
+        page.get_by_role("button", name="Apply filters").click()
+        expect(page.locator("#filter-date\\.from-error")).to_contain_text("Enter a date")
+        page.locator("#filter-date\\.from").fill("")
+        page.locator("#filter-type").fill("credit")
+        page.get_by_role("button", name="Apply filters").click()
+        expect(page.get_by_test_id("group-row")).to_have_count(1)
+        page.reload()
+        expect(page.get_by_role("button", name="Remove Type name credit")).to_be_visible()
+        heads = [head.strip() for head in page.get_by_role("columnheader").all_inner_texts()]
+        assert heads[-2:] == ["Due date", "Amount"]
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Download as CSV").click()
+        text = saved.value.path().read_text(encoding="utf-8")
+        assert text.splitlines()[0] == "Document No,Last download,Type name,Date,Due date,Amount"
+        assert "Invoice" not in text.partition("\n")[2]
+    finally:
+        page.get_by_role("button", name="Columns", exact=True).click()
+        page.get_by_role("button", name="Reset Layout").click()
+    expect(page.get_by_test_id("group-row")).to_have_count(0)
+    expect(page.get_by_role("columnheader", name="Due date")).to_have_count(0)
+
+
+@pytest.mark.spec("ERP-23", "ERP-24", "ERP-25", "ERP-48", "RELIABILITY-P27")
+def test_files_come_and_go_by_their_permission(tabs: Tabs, store: Store, tmp_path: Path) -> None:
+    paper = tmp_path / "Berth plan.pdf"
+    paper.write_bytes(b"%PDF-1.4 plan")
+    invoice_id = store.posted()
+    staff = tabs.sign_in("billing")
+    drawer = desk.open_record(staff, invoice_id)
+    drawer.get_by_label("Add a file").set_input_files(paper)
+    drawer.get_by_role("button", name="Upload").click()
+    expect(staff.get_by_test_id("file-row")).to_have_count(1)
+    page = tabs.sign_in("l40a")
+    page.goto(f"/portal/invoices/{invoice_id}")
+    expect(page.get_by_role("article")).to_be_visible()
+    expect(page.get_by_role("heading", name="Files")).to_have_count(0)
+    address = staff.get_by_role("link", name="Berth plan.pdf").get_attribute("href") or ""
+    assert page.request.get(address).status == 404
+    staff.get_by_label("Access permission of Berth plan.pdf").select_option(
+        label="Internal users + external users"
+    )
+    expect(desk.notice(staff, "Now for:")).to_be_visible()
+    page.reload()
+    row = page.get_by_test_id("file-row")
+    expect(row).to_contain_text("PDF")
+    with page.expect_download() as saved:
+        row.get_by_role("link", name="Berth plan").click()
+    assert saved.value.path().read_bytes() == b"%PDF-1.4 plan"
+    answer = page.request.get(address)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    page.goto("/portal/profile")
+    lie = tmp_path / "page.pdf"
+    lie.write_bytes(b"<html><script>alert(1)</script>")
+    page.get_by_label("Add a file").set_input_files(lie)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert")).to_contain_text("not taken")
+    page.get_by_label("Add a file").set_input_files(paper)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_test_id("file-row")).to_contain_text("Berth plan")
+
+
+@pytest.mark.spec("ERP-36", "ERP-37", "ERP-42")
+def test_an_owner_adds_changes_and_removes_a_person(tabs: Tabs) -> None:
+    page = tabs.sign_in("l90a")
+    page.goto("/portal/users")
+    expect(page.get_by_test_id("person-row").first).to_be_visible()
+    expect(page.get_by_test_id("person-row").filter(has_text="This is you")).to_have_count(1)
+    email = page.get_by_label("E-mail of the account")
+    email.fill("nobody@nowhere.example")
+    page.get_by_role("button", name="Add person").click()
+    expect(page.get_by_text("No account has this e-mail.")).to_be_visible()
+    email.fill("l40@customer-b.example")
+    page.get_by_role("button", name="Add person").click()
+    added = page.get_by_test_id("person-row").filter(has_text="l40@customer-b.example")
+    expect(added).to_contain_text("Last 30 days")
+    added.get_by_role("button", name="Edit the access of").click()
+    form = page.get_by_role("form", name="Access of Maria Kowalska")
+    form.get_by_label("Days back").fill("")
+    form.get_by_role("button", name="Save access").click()
+    expect(added).to_contain_text("All documents")
+    added.get_by_role("button", name="Edit the access of").click()
+    page.get_by_role("button", name="Remove access").click()
+    expect(added).to_have_count(0)
+
+
+@pytest.mark.spec("ERP-43", "DLY-43")
+def test_a_german_customer_reads_german_and_downloads_the_statement(
+    tabs: Tabs, store: Store
+) -> None:
+    store.speak(CUSTOMER_A, "de")
+    page = tabs.sign_in("l40a")
+    try:
+        page.goto("/portal")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Sie schulden")
+        assert page.locator(".portal").get_attribute("lang") == "de"
+        page.get_by_role("link", name="Kontoauszug").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Kontoauszug")
+        expect(page.get_by_test_id("statement-row").first).to_be_visible()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="PDF").click()
+        assert saved.value.path().read_bytes().startswith(b"%PDF-")
+    finally:
+        store.speak(CUSTOMER_A, "en")

@@ -13,7 +13,7 @@ LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_ANSWER = 300, 30, 50
 # answers in the end is counted apart.
 LONG_MODULES = {
     "billing_app/persistence/migrations/versions/0001_first_tables.py": "a list of tables",
-    "billing_app/billing_app.py": "a list of doors",
+    "billing_app/billing_app.py": "a list of pages",
 }
 TREE = "a component's tree, its repeated parts named first"
 FACTS = "a record, one fact a row"

@@ -1,11 +1,11 @@
 """What each of the portal's tables is made of: only rows that the asker's scope covers."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, or_, select, true
+from sqlalchemy import Select, Subquery, case, false, func, or_, select, true
 from sqlalchemy import literal as fixed
 from sqlmodel import col
 
@@ -13,29 +13,27 @@ from billing_app.domain.access import AccessScope, ExternalRole, PortalScope, ea
 from billing_app.domain.document_types import DocumentKind
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.payment_status import PaymentStatus
-from billing_app.domain.payments import PRIVATE_FROM, PaymentMethod, PaymentState
 from billing_app.persistence.inserting import table_of
-from billing_app.persistence.portable import days_between, text_before
+from billing_app.persistence.portable import days_between
 from billing_app.persistence.queries.portal import sees
+from billing_app.persistence.queries.portal_parts import (
+    INVOICES,
+    LINKS,
+    ORDERS,
+    TYPE_NAME,
+    TYPES,
+    of_customers,
+    worded,
+)
+from billing_app.persistence.queries.portal_payments import payments
 from billing_app.persistence.tables import (
-    Allocation,
     Customer,
-    DocumentType,
-    Invoice,
-    InvoiceOrder,
     Package,
     PackageAssignment,
-    Payment,
     PrintLog,
-    SalesOrder,
 )
 
-INVOICES, TYPES, PAYMENTS = table_of(Invoice), table_of(DocumentType), table_of(Payment)
-ORDERS, LINKS, SHARES = table_of(SalesOrder), table_of(InvoiceOrder), table_of(Allocation)
-YEAR = timedelta(days=366)
-MOST_PAYMENTS = 1_000
 FREQUENCIES = {"none": "Once", "daily": "Daily", "weekly": "Weekly", "monthly": "Monthly"}
-TYPE_NAME = case((TYPES.c.is_default, "Invoice"), else_=TYPES.c.name)
 IS_VOID = INVOICES.c.posting_status == Posting.VOID.value
 
 
@@ -61,9 +59,9 @@ def invoices(scope: PortalScope, today: date) -> Subquery:
             INVOICES.c.document_date.label("date"),
             INVOICES.c.due_on.label("due"),
             INVOICES.c.po_number.label("reference"),
-            _worded(
-                INVOICES.c.payment_status, {str(one): one.label for one in PaymentStatus}
-            ).label("payment"),
+            worded(INVOICES.c.payment_status, {str(one): one.label for one in PaymentStatus}).label(
+                "payment"
+            ),
             IS_VOID.label("is_void"),
             *(column.label(name) for name, column in amounts.items()),
             *(
@@ -110,7 +108,7 @@ def due(scope: PortalScope, today: date) -> Subquery:
 
 def orders(scope: PortalScope, today: date) -> Subquery:
     """The customer's orders; under the scope "own" those behind the person's own documents."""
-    conditions = [_customers(ORDERS.c.customer_id, scope)]
+    conditions = [of_customers(ORDERS.c.customer_id, scope)]
     if scope.role < ExternalRole.ORDERS:
         conditions.append(false())
     if scope.scope is AccessScope.OWN:
@@ -143,58 +141,6 @@ def orders(scope: PortalScope, today: date) -> Subquery:
     )
 
 
-def payments(scope: PortalScope, today: date) -> Subquery:
-    """The payments of the last 12 months, at most 1,000; a row for each document one settles.
-
-    Only documents the asker sees are named. A payment adds to the sum once, and only completed.
-    """
-    seen = _shares_of_seen(scope, today)
-    firsts = (
-        select(seen.c.payment_id, func.min(seen.c.share_id).label("share_id"))
-        .group_by(seen.c.payment_id)
-        .subquery()
-    )
-    is_first = or_(seen.c.share_id.is_(None), seen.c.share_id == firsts.c.share_id)
-    counts = and_(is_first, PAYMENTS.c.status == str(PaymentState.COMPLETED))
-    conditions = _payment_conditions(scope, today)
-    if scope.scope is AccessScope.OWN:
-        conditions.append(seen.c.share_id.is_not(None))
-    query = (
-        select(
-            case(
-                (seen.c.share_id.is_(None), PAYMENTS.c.id * 2), else_=seen.c.share_id * 2 + 1
-            ).label("id"),
-            seen.c.invoice_id.label("target"),
-            PAYMENTS.c.paid_on.label("date"),
-            _paid().label("paid"),
-            case((counts, _paid())).label("paid_sum"),
-            PAYMENTS.c.currency.label("currency"),
-            PAYMENTS.c.number.label("number"),
-            _worded(PAYMENTS.c.status, {str(one): one.label for one in PaymentState}).label(
-                "status"
-            ),
-            _worded(PAYMENTS.c.method, {str(one): one.label for one in PaymentMethod}).label(
-                "method"
-            ),
-            text_before(PAYMENTS.c.description, fixed(PRIVATE_FROM)).label("description"),
-            *(
-                seen.c[name].label(name)
-                for name in ("invoice", "invoiced", "type", "order", "ordered", "order_type")
-            ),
-            seen.c.covered.label("covered"),
-            case((seen.c.share_id.is_not(None), PAYMENTS.c.currency)).label("covered_currency"),
-            (PAYMENTS.c.status == str(PaymentState.CANCELLED)).label("is_void"),
-        )
-        .select_from(PAYMENTS)
-        .join(seen, seen.c.payment_id == PAYMENTS.c.id, isouter=True)
-        .join(firsts, firsts.c.payment_id == PAYMENTS.c.id, isouter=True)
-        .where(*conditions)
-        .order_by(PAYMENTS.c.paid_on.desc(), PAYMENTS.c.id.desc())
-        .limit(MOST_PAYMENTS)
-    )
-    return query.subquery()
-
-
 def packages(scope: PortalScope, today: date) -> Subquery:
     """The packages the customer has now or will have; never what they cost us."""
     package, given = table_of(Package), table_of(PackageAssignment)
@@ -206,7 +152,7 @@ def packages(scope: PortalScope, today: date) -> Subquery:
             package.c.name.label("name"),
             package.c.retail.label("retail"),
             package.c.description.label("description"),
-            _worded(package.c.frequency, FREQUENCIES).label("frequency"),
+            worded(package.c.frequency, FREQUENCIES).label("frequency"),
             given.c.auto_decrement.label("decrement"),
             given.c.quantity.label("quantity"),
             given.c.start_on.label("start"),
@@ -218,7 +164,7 @@ def packages(scope: PortalScope, today: date) -> Subquery:
         .join(package, package.c.id == given.c.package_id)
         .join(customer, customer.c.id == given.c.customer_id)
         .where(
-            _customers(given.c.customer_id, scope),
+            of_customers(given.c.customer_id, scope),
             given.c.removed_at.is_(None),
             or_(given.c.end_on.is_(None), given.c.end_on >= today),
             true() if scope.role >= ExternalRole.BILLING else false(),
@@ -251,78 +197,3 @@ def _documents(scope: PortalScope, today: date) -> Select[Any]:
         .join(TYPES, TYPES.c.id == INVOICES.c.document_type_id)
         .where(sees(scope, today))
     )
-
-
-def _shares_of_seen(scope: PortalScope, today: date) -> Subquery:
-    """What payments settle of documents the asker sees, with the first order of each."""
-    first = (
-        select(LINKS.c.invoice_id, func.min(LINKS.c.order_id).label("order_id"))
-        .group_by(LINKS.c.invoice_id)
-        .subquery()
-    )
-    return (
-        select(
-            SHARES.c.id.label("share_id"),
-            SHARES.c.payment_id.label("payment_id"),
-            SHARES.c.amount_minor.label("covered"),
-            INVOICES.c.id.label("invoice_id"),
-            INVOICES.c.number.label("invoice"),
-            INVOICES.c.document_date.label("invoiced"),
-            TYPE_NAME.label("type"),
-            ORDERS.c.number.label("order"),
-            ORDERS.c.ordered_on.label("ordered"),
-            ORDERS.c.type_name.label("order_type"),
-        )
-        .select_from(SHARES)
-        .join(INVOICES, INVOICES.c.id == SHARES.c.invoice_id)
-        .join(TYPES, TYPES.c.id == INVOICES.c.document_type_id)
-        .join(first, first.c.invoice_id == INVOICES.c.id, isouter=True)
-        .join(
-            ORDERS,
-            and_(ORDERS.c.id == first.c.order_id, ORDERS.c.customer_id == INVOICES.c.customer_id),
-            isouter=True,
-        )
-        .where(sees(scope, today))
-        .subquery()
-    )
-
-
-def _payment_conditions(scope: PortalScope, today: date) -> list[ColumnElement[bool]]:
-    since = today - YEAR
-    first = earliest_visible(today, scope.days_back)
-    if scope.role < ExternalRole.BILLING:
-        return [false()]
-    return [
-        _customers(PAYMENTS.c.customer_id, scope),
-        PAYMENTS.c.direction == "out",
-        PAYMENTS.c.deleted_at.is_(None),
-        PAYMENTS.c.method != str(PaymentMethod.WRITE_OFF),  # no money moved
-        PAYMENTS.c.paid_on >= (max(since, first) if first is not None else since),
-    ]
-
-
-def _paid() -> ColumnElement[int]:
-    """What the customer paid with it: plus for receipts, minus for what came back."""
-    originals = PAYMENTS.alias("original")
-    original = (
-        select(originals.c.kind)
-        .where(originals.c.id == PAYMENTS.c.refund_of_id)
-        .correlate(PAYMENTS)
-        .scalar_subquery()
-    )
-    went_back = or_(
-        PAYMENTS.c.kind == "payment",
-        and_(PAYMENTS.c.kind == "refund", func.coalesce(original, "receipt") == "receipt"),
-    )
-    return case((went_back, -PAYMENTS.c.total_minor), else_=PAYMENTS.c.total_minor)
-
-
-def _customers(column: ColumnElement[int], scope: PortalScope) -> ColumnElement[bool]:
-    if scope.scope is AccessScope.CORPORATE and scope.sub_customer_ids:
-        return or_(column == scope.customer_id, column.in_(scope.sub_customer_ids))
-    return column == scope.customer_id
-
-
-def _worded(column: ColumnElement[str], words: Mapping[str, str]) -> ColumnElement[str]:
-    """The column's codes in words, so that what is read is what is searched and sorted."""
-    return case(*((column == code, word) for code, word in words.items()), else_=column)

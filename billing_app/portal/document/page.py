@@ -25,16 +25,16 @@ def document_page() -> rx.Component:
     """The sheet, and the bar with Download PDF."""
     missing = empty_state(
         "no_match",
-        "This document was not found",
-        "It may be older than what you see here.",
-        action="All invoices",
+        said("This document was not found"),
+        said("It may be older than what you see here."),
+        action=said("All invoices"),
         href="/portal/invoices",
     )
     download = rx.cond(
         DocumentState.may_download,
         file_link(
             icon("download"),
-            "Download PDF",
+            said("Download PDF"),
             href=joined("/invoices/", DocumentState.id.to_string(), ".pdf"),
             class_name="btn primary",
             key="d",
@@ -46,7 +46,8 @@ def document_page() -> rx.Component:
         actions=[download],
     )
     shown = rx.fragment(
-        link(icon("left"), "All invoices", href="/portal/invoices", class_name="back"), _sheet()
+        link(icon("left"), said("All invoices"), href="/portal/invoices", class_name="back"),
+        _sheet(),
     )
     return portal_page(
         rx.cond(DocumentState.is_loaded, rx.cond(DocumentState.is_missing, missing, shown)),
@@ -57,7 +58,12 @@ def document_page() -> rx.Component:
 
 def _sheet() -> rx.Component:
     status = rx.el.div(
-        rx.el.dt("Status"), rx.el.dd(status_chip(DocumentState.status, DocumentState.status_more))
+        rx.el.dt(said("Status")),
+        rx.el.dd(
+            status_chip(
+                DocumentState.status, DocumentState.status_more, word=DocumentState.status_word
+            )
+        ),
     )
     return rx.el.article(
         rx.el.div(
@@ -67,7 +73,7 @@ def _sheet() -> rx.Component:
         ),
         rx.el.h1(DocumentState.heading, id="number"),
         rx.el.dl(rx.foreach(DocumentState.facts, _pair), status, class_name="facts"),
-        filled(DocumentState.orders, rx.el.p("Order ", DocumentState.orders)),
+        filled(DocumentState.orders, rx.el.p(said("Order"), " ", DocumentState.orders)),
         rx.cond(DocumentState.lines.length() > 0, _lines()),
         _sums(),
         rx.foreach(DocumentState.texts, lambda text: rx.el.p(text, class_name="paper-text")),
@@ -80,7 +86,7 @@ def _sheet() -> rx.Component:
 
 def _party(label: str, lines: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.span(label, class_name="label"),
+        rx.el.span(said(label), class_name="label"),
         rx.el.address(rx.foreach(lines, lambda line: rx.fragment(line, rx.el.br()))),
     )
 
@@ -93,10 +99,11 @@ def _pair(pair: rx.vars.ObjectVar[Pair]) -> rx.Component:
 
 def _lines() -> rx.Component:
     heads = [
-        rx.el.th(name, role="columnheader", scope="col", class_name=css) for name, css in HEADS
+        rx.el.th(said(name), role="columnheader", scope="col", class_name=css)
+        for name, css in HEADS
     ]
     return rx.el.table(
-        rx.el.caption("Lines of the document, before tax", class_name="sr"),
+        rx.el.caption(said("Lines of the document, before tax"), class_name="sr"),
         rx.el.thead(rx.el.tr(*heads, role="row"), role="rowgroup"),
         rx.el.tbody(rx.foreach(DocumentState.lines, _line), role="rowgroup"),
         class_name="lines cards",
@@ -129,7 +136,7 @@ def _sums() -> rx.Component:
         return rx.el.tr(rx.el.th(pair.label, scope="row"), rx.el.td(pair.value, class_name="num"))
 
     to_pay = rx.el.tr(
-        rx.el.th("Amount to pay", scope="row"),
+        rx.el.th(said("Amount to pay"), scope="row"),
         rx.el.td(
             rx.el.span(
                 DocumentState.to_pay,
@@ -141,7 +148,7 @@ def _sums() -> rx.Component:
         ),
     )
     return rx.el.table(
-        rx.el.caption("Totals", class_name="sr"),
+        rx.el.caption(said("Totals"), class_name="sr"),
         rx.el.tbody(rx.foreach(DocumentState.sums, row)),
         rx.el.tfoot(to_pay),
         class_name="sums",
@@ -160,11 +167,11 @@ def _files() -> rx.Component:
 def _transfer() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            rx.el.h2("Pay by bank transfer", id="transfer"),
+            rx.el.h2(said("Pay by bank transfer"), id="transfer"),
             rx.el.dl(
-                rx.el.dt("IBAN"),
+                rx.el.dt(said("IBAN")),
                 rx.el.dd(rx.el.span(DocumentState.iban)),
-                rx.el.dt("Reference"),
+                rx.el.dt(said("Reference")),
                 rx.el.dd(rx.el.span(DocumentState.number)),
                 class_name="pairs",
             ),

@@ -10,9 +10,10 @@ from billing_app.domain.document_types import DocumentKind, sign
 from billing_app.domain.errors import NotFound
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.status import aging, portal_words
-from billing_app.kit.wording import UNKNOWN, amount, day, number, percent, span
+from billing_app.kit.wording import UNKNOWN
 from billing_app.portal.shell.file_rows import FileRow, file_rows
 from billing_app.portal.shell.state import tongue_of
+from billing_app.portal.shell.tongue import Tongue
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action
 from billing_app.services.files import portal_files_of_invoice
@@ -52,6 +53,7 @@ class DocumentState(rx.State):
     heading: str = ""
     number: str = ""
     status: str = ""
+    status_word: str = ""
     status_more: str = ""
     company: list[str] = []
     customer: list[str] = []
@@ -82,11 +84,11 @@ class DocumentState(rx.State):
             self.is_missing, self.is_loaded = True, True
             return
         tongue = await tongue_of(self)
-        self._show(document)
+        self._show(document, tongue)
         self.files = file_rows(await ask(portal_files_of_invoice, self.id), tongue)
         self.is_loaded = True
 
-    def _show(self, document: PortalDocument) -> None:
+    def _show(self, document: PortalDocument, tongue: Tongue) -> None:
         record = document.record
         invoice, code = record.invoice, record.invoice.currency
         signed = sign(record.document_type.kind)
@@ -94,26 +96,28 @@ class DocumentState(rx.State):
         self.id, self.number, self.heading = (
             invoice.id or 0,
             invoice.number,
-            f"{type_name} {invoice.number}",
+            f"{tongue.say(type_name)} {invoice.number}",
         )
-        self._show_status(document)
+        self._show_status(document, tongue)
         company, customer = record.company, record.customer
         self.company = _address(company.name, company.street, company.postcode, company.city)
         self.customer = _address(customer.name, customer.street, customer.postcode, customer.city)
         self.currency, self.to_pay_minor = code, str(signed * invoice.total_minor)
-        self.to_pay = f"{code} {amount(signed * invoice.total_minor, code)}"
+        self.to_pay = tongue.money(signed * invoice.total_minor, code)
         self.facts = [
-            Pair("No", invoice.number),
-            Pair("Date", day(invoice.document_date)),
-            Pair("Due date", day(invoice.due_on)),
-            Pair("Your reference", invoice.po_number or UNKNOWN),
-            Pair("Created by", record.created_by),
-            Pair("Currency", code),
-            Pair("Amount to pay", self.to_pay),
+            Pair(tongue.say("No"), invoice.number),
+            Pair(tongue.say("Date"), tongue.day(invoice.document_date)),
+            Pair(tongue.say("Due date"), tongue.day(invoice.due_on)),
+            Pair(tongue.say("Your reference"), invoice.po_number or UNKNOWN),
+            Pair(tongue.say("Created by"), record.created_by),
+            Pair(tongue.say("Currency"), code),
+            Pair(tongue.say("Amount to pay"), self.to_pay),
         ]
         self.hides_lines, self.may_download = document.hides_lines, document.may_download
-        self.lines = [] if document.hides_lines else [_line(line, code) for line in record.lines]
-        self.sums = _sums(document)
+        self.lines = (
+            [] if document.hides_lines else [_line(line, code, tongue) for line in record.lines]
+        )
+        self.sums = _sums(document, tongue)
         self.orders = ", ".join(number for _, number in record.orders)
         self.texts = [
             text
@@ -123,7 +127,7 @@ class DocumentState(rx.State):
         owes = invoice.open_minor > 0 and record.document_type.kind == "invoice"
         self.iban = company.iban if owes else ""
 
-    def _show_status(self, document: PortalDocument) -> None:
+    def _show_status(self, document: PortalDocument, tongue: Tongue) -> None:
         invoice = document.record.invoice
         today = context().today()
         word = portal_words(
@@ -132,15 +136,14 @@ class DocumentState(rx.State):
             settlement_of(invoice),
             aging(invoice.due_on, today, invoice.open_minor),
         )
-        self.status = word.value
+        self.status, self.status_word = word.value, tongue.say(word.value)
         days = (today - invoice.due_on).days if invoice.due_on else 0
-        self.status_more = (
-            f"{days} day" + ("" if days == 1 else "s") if self.status == "Overdue" else ""
-        )
+        is_late = self.status == "Overdue"
+        self.status_more = tongue.count(days, "{count} day", "{count} days") if is_late else ""
         due = (
-            f"due {day(invoice.due_on)}"
+            tongue.say("due {day}", day=tongue.day(invoice.due_on))
             if invoice.due_on and invoice.open_minor > 0
-            else self.status
+            else self.status_word
         )
         self.dock = due
 
@@ -150,31 +153,40 @@ def _address(*parts: str) -> list[str]:
     return [part for part in (name, street, f"{postcode} {city}".strip()) if part]
 
 
-def _line(line, code: str) -> DocumentLine:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _line(line, code: str, tongue: Tongue) -> DocumentLine:  # type: ignore[no-untyped-def]  # noqa: ANN001
     discount = ""
     if line.discount_type == "percent":
-        discount = percent(line.discount_value)
+        discount = tongue.percent(line.discount_value)
     elif line.discount_minor:
-        discount = amount(line.discount_minor, code)
+        discount = tongue.amount(line.discount_minor, code)
     return DocumentLine(
         line_no=line.line_no,
         product=line.description.split("\n")[0],
-        detail=span(line.date_from, line.date_to),
-        quantity=number(line.quantity),
+        detail=tongue.span(line.date_from, line.date_to),
+        quantity=tongue.number(line.quantity),
         unit=line.unit,
-        unit_price=number(line.unit_price, 2),
+        unit_price=tongue.number(line.unit_price, 2),
         discount=discount,
-        amount=amount(line.net_minor, code),
+        amount=tongue.amount(line.net_minor, code),
     )
 
 
-def _sums(document: PortalDocument) -> list[Pair]:
+def _sums(document: PortalDocument, tongue: Tongue) -> list[Pair]:
     record = document.record
     code = record.invoice.currency
     totals = totals_of(record.invoice, record.lines)
-    rows = [Pair("Net amount", amount(totals.net - totals.invoice_discount, code))]
-    rows += [Pair(f"VAT {percent(group.rate)}", amount(group.tax, code)) for group in totals.groups]
+    rows = [
+        Pair(tongue.say("Net amount"), tongue.amount(totals.net - totals.invoice_discount, code))
+    ]
+    rows += [
+        Pair(f"{tongue.say('VAT')} {tongue.percent(group.rate)}", tongue.amount(group.tax, code))
+        for group in totals.groups
+    ]
     if record.invoice.settled_minor:
-        rows.append(Pair("Paid or credited", amount(record.invoice.settled_minor, code)))
-        rows.append(Pair("Remaining amount", amount(record.invoice.open_minor, code)))
+        rows.append(
+            Pair(tongue.say("Paid or credited"), tongue.amount(record.invoice.settled_minor, code))
+        )
+        rows.append(
+            Pair(tongue.say("Remaining amount"), tongue.amount(record.invoice.open_minor, code))
+        )
     return rows

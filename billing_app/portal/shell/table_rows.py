@@ -251,7 +251,7 @@ def _group_text(column: Column | None, value: Any, tongue: Tongue) -> str:
     if column is not None and column.kind is Kind.DAY:
         return tongue.month(int(value) // YEAR_MONTH, int(value) % YEAR_MONTH)
     if column is not None and column.kind is Kind.FLAG:
-        return tongue.say("Yes" if value else "No")
+        return tongue.say("yes" if value else "no")
     return tongue.say(str(value)) if column and column.key in TRANSLATED else str(value)
 
 
@@ -262,7 +262,7 @@ def _text(
     if value is None:
         return ""
     if column.kind is Kind.FLAG:
-        return tongue.say("Yes" if value else "No")
+        return tongue.say("yes" if value else "no")
     if isinstance(value, date):
         on = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
         return tongue.day(on)

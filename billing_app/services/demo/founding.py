@@ -24,6 +24,7 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.audit import record
 from billing_app.services.demo.parties import CUSTOMERS, Party
+from billing_app.services.demo.people import CUSTOMER_A
 from billing_app.services.demo.stage import Stage
 from billing_app.services.demo.world import (
     COMPANY,
@@ -95,7 +96,8 @@ def _add_customer(stage: Stage, known: Known, party: Party, number: int) -> None
         account_no=f"D{number}",
         payment_term_days=party.term_days,
         is_supplier=party.is_supplier,
-        language="de" if party.country == "DE" else "en",
+        # the first customer of the portal is shown around in English
+        language="de" if party.country == "DE" and party.domain != CUSTOMER_A else "en",
         company_id=known.company_id,
         created_at=stage.ctx.now(),
     )

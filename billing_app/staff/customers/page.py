@@ -3,6 +3,7 @@
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.domain.files import FileOwner
 from billing_app.kit.buttons import button, link_button
 from billing_app.kit.chips import tone_chip
 from billing_app.kit.links import link
@@ -23,6 +24,7 @@ from billing_app.staff.customers.packages_parts import package_dialogs, packages
 from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
 from billing_app.staff.customers.usage_parts import usage_panel
 from billing_app.staff.shell.entries import history_panel
+from billing_app.staff.shell.files import files_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
@@ -105,7 +107,11 @@ def customer_page() -> rx.Component:
                     ("packages", rx.el.div(packages_panel(), class_name="e-wrap one full")),
                     ("history", rx.el.div(history_panel(), class_name="e-wrap one full")),
                     ("access", rx.el.div(access_panel(), class_name="e-wrap one full")),
-                    rx.el.div(customer_form(), class_name="e-wrap one"),
+                    rx.el.div(
+                        customer_form(),
+                        rx.cond(~CustomerState.is_new, _files()),
+                        class_name="e-wrap one",
+                    ),
                 ),
             ),
             rx.el.p("Opening…", role="status"),
@@ -132,6 +138,14 @@ def customer_page() -> rx.Component:
                 ),
             ),
         ],
+    )
+
+
+def _files() -> rx.Component:
+    return rx.el.section(
+        rx.el.header(rx.el.h2("Files")),
+        files_panel(FileOwner.CUSTOMER, CustomerState.customer_id),
+        class_name="e-sec",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.domain.files import FileOwner
 from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import (
     section,
@@ -19,6 +20,7 @@ from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.drawer_words import Fact, LineRow
 from billing_app.staff.invoices.paper_parts import own_paper_form
 from billing_app.staff.invoices.payment_parts import settlements
+from billing_app.staff.shell.files import files_panel
 from billing_app.staff.shell.state import can
 
 VIEW = DrawerState.view
@@ -32,6 +34,7 @@ def sections(*more: rx.Component) -> list[rx.Component]:
         _lines(),
         settlements(),
         *more,
+        section("Files", files_panel(FileOwner.INVOICE, VIEW.id), id="h-files"),
         _notes(),
         _history(),
     ]

@@ -1,0 +1,1 @@
+"""Portal sites: each with its settings as one JSON object."""
