@@ -114,6 +114,9 @@ def finding_of(report: Report) -> tuple[str, str]:
         name = f"{month:%B %Y}" if isinstance(month, date) else ""
         verb = "was the strongest month" if ask.direction == "out" else "cost most"
         return f"{name} {verb}: {amount(net[best], code)} {code}", f"{shown}, without tax"
+    due, paid = sum(report.series.get("due", ())), sum(report.series.get("paid", ()))
+    if due > 0 and paid >= 0:
+        return f"{round(Decimal(100 * paid) / due)} % of what fell due was paid", shown
     return report.title, shown
 
 
