@@ -12,6 +12,7 @@ from billing_app.kit.wording import MONTHS, amount, count, day, moment
 from billing_app.services.reports.dashboard import WEEK_DAYS, Overview, Sums
 
 AGES = tuple(Age)
+MOST_CHANGE = 500
 DONE = {str(action): action.done for action in Action}
 
 
@@ -127,6 +128,8 @@ def compared(sums: Sums, today: date) -> str:
     if sums.value_before <= 0:
         return "with tax"
     change = round(Decimal(100 * (sums.value - sums.value_before)) / sums.value_before)
+    if abs(change) > MOST_CHANGE:  # the year before hardly began
+        return "with tax"
     return f"{abs(change)} % {'more' if change >= 0 else 'less'} than to {month}"
 
 
@@ -197,7 +200,7 @@ def month_words(found: Overview) -> list[tuple[str, str]]:
             "so far"
             if month == found.today.replace(day=1)
             else str(month.year)
-            if at == 0 or month.month == 1
+            if at == 0 or (month.month == 1 and at > 1)
             else "",
         )
         for at, month in enumerate(found.sums.months)

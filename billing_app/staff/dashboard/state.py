@@ -4,7 +4,7 @@ import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.kit.charts import Bar, Part, Rule, bars, parts, rules, scale_of
-from billing_app.kit.wording import moment
+from billing_app.kit.wording import count, moment
 from billing_app.security.acting import context, reckon
 from billing_app.security.policy import action, local
 from billing_app.services.reports.dashboard import Overview, overview
@@ -80,6 +80,8 @@ class DashboardState(rx.State):
         self.month_bars = bars(sums.revenue, month_words(found), scale)
         self.month_rules = rules(scale)
         self.debtors, self.waiting = debtor_rows(found), waiting_rows(found)
-        self.late_customers = f"All {sums.late_customers:,}" if sums.debtors else ""
+        self.late_customers = (
+            f"All {count(sums.late_customers, 'customer')}" if sums.debtors else ""
+        )
         self.happened = happened_rows(found, ctx.zone)
         self.is_loaded = True

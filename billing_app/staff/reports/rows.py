@@ -128,7 +128,7 @@ def month_labels(lines: tuple[Line, ...], today: date) -> list[tuple[str, str]]:
         if not isinstance(month, date):
             continue
         is_running = (month.year, month.month) == (today.year, today.month)
-        begins = not labels or month.month == 1
+        begins = not labels or (month.month == 1 and len(labels) > 1)
         below = "so far" if is_running else str(month.year) if begins else ""
         labels.append((MONTHS[month.month - 1], below))
     return labels
