@@ -2,38 +2,42 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bench.databases import as_staff, complete
 from bench.figures import Options, Row, repeat, sized, timing
-from billing_app.services.reports import dashboard
 from billing_app.services.reports.asking import ReportAsk, ReportKind, standard_ask
+from billing_app.services.reports.dashboard import forget_sums, overview
 from billing_app.services.reports.making import make_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WANTED_MS = 1_000.0
 
 
 def measure(options: Options) -> list[Row]:
     """Each report of every currency, and the dashboard of one."""
+    return [row for size in options.sizes for row in _of(size, options)]
+
+
+def _of(size: int, options: Options) -> list[Row]:
+    world = complete(size)
+    ctx, often = as_staff(world), {"times": options.times(20), "seconds": options.seconds(20)}
+
+    def dashboard() -> object:
+        forget_sums()
+        return overview(ctx)
+
+    acts: dict[str, Callable[[], object]] = {
+        name: partial(make_report, ctx, ask) for name, ask in asks(standard_ask(ctx)).items()
+    }
     rows = []
-    for size in options.sizes:
-        world = complete(size)
-        ctx = as_staff(world)
-
-        def show_dashboard() -> object:
-            dashboard._kept.clear()
-            return dashboard.overview(ctx)
-
-        for name, ask in asks(standard_ask(ctx)).items():
-            samples = repeat(
-                lambda ask=ask: make_report(ctx, ask),
-                times=options.times(20),
-                seconds=options.seconds(20),
-            )
-            most = WANTED_MS if name == "ages, today" else None
-            rows.append(timing(name, sized(size), samples, most_ms=most))
-        samples = repeat(show_dashboard, times=options.times(20), seconds=options.seconds(20))
-        rows.append(timing("dashboard", sized(size), samples))
-        world.database.close()
+    for name, act in {**acts, "dashboard, one currency": dashboard}.items():
+        most = WANTED_MS if name == "ages, today" else None
+        rows.append(timing(name, sized(size), repeat(act, **often), most_ms=most))
+    world.database.close()
     return rows
 
 

@@ -98,6 +98,11 @@ def overview(ctx: Context, code: str = "") -> Overview:
         )
 
 
+def forget_sums() -> None:
+    """Keep nothing; for measurements."""
+    _kept.clear()
+
+
 def _kept_sums(session: Session, ctx: Context, code: str, stamp: int) -> Sums:
     """The sums as they were added up, unless something changed since."""
     key = (str(ctx.database.url), code, ctx.today())
