@@ -16,6 +16,7 @@ from bench.groups import (
     paper,
     posting,
     rating,
+    reports,
     server,
     starting,
 )
@@ -79,6 +80,14 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
         (
             "Calls rated by the longest of 3,500 prefixes and summed, in one process; then one "
             "weekly draft for each customer, from 20 calls and a package, one transaction each."
+        ),
+    ),
+    "reports": (
+        reports.measure,
+        "Reports",
+        (
+            "Sums over every document in one process, none kept from before: ages of today and of "
+            "a month ago, a year's revenue, cash and tax, the dashboard."
         ),
     ),
     "start": (

@@ -217,7 +217,11 @@ def _plot(label: Text, lines: Any, *content: rx.Component) -> rx.Component:
             key=one.y,
         )
 
-    inner = rx.el.svg(*content, x="48", class_name="area", height=str(HEIGHT))
+    # Unknown to the framework as properties of an inner drawing, which would make them CSS.
+    inner = rx.el.svg(
+        *content, width="calc(100% - 48px)", height=str(HEIGHT), class_name="area",
+        custom_attrs={"x": "48"},
+    )  # fmt: skip
     return rx.el.svg(
         rx.foreach(lines, rule),
         inner,

@@ -228,6 +228,18 @@ def dashboard(page: Page, _store: Store) -> str:
     return "html"
 
 
+def aging(page: Page, _store: Store) -> str:
+    page.goto("/reports")
+    expect(page.get_by_test_id("report-row").first).to_be_visible()
+    return "html"
+
+
+def revenue(page: Page, _store: Store) -> str:
+    page.goto("/reports?report=revenue")
+    expect(page.get_by_role("img", name="Bars: revenue by month")).to_be_visible()
+    return "html"
+
+
 def login(page: Page, _store: Store) -> str:
     page.goto("/login?error=wrong")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -302,7 +314,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
         grid, record, review, editor, filters, palette, nothing_found, customers, opportunity, order,
         plan,
         customer, customer_packages, customer_details, packages, a_package, usage, imports, products,
-        settings, dashboard, pending, assembling, pending_line, voyages, voyage,
+        settings, dashboard, aging, revenue, pending, assembling, pending_line, voyages, voyage,
         sending, mails, templates, sites,
     )),
     ("", login),

@@ -17,6 +17,7 @@ from billing_app.persistence.tables import Customer
 from billing_app.services.invoices.listing import tally_invoices
 from billing_app.services.payments.recording import PaymentFacts, record_payment
 from billing_app.services.reports.asking import address_of, read_ask
+from billing_app.services.reports.dashboard import overview
 from billing_app.services.reports.files import report_csv, report_xlsx
 from billing_app.services.reports.making import asked_report
 from tests.services.test_payments import owed
@@ -199,3 +200,34 @@ def test_an_address_says_all_that_was_asked(lite):
 
     assert read_ask(ctx, dict(parse_qsl(address_of(ask))), "EUR") == ask
     assert dict(parse_qsl(address_of(ask))) == given
+
+
+@pytest.mark.spec("CRM-29", "CRM-30", "6.10")
+def test_the_dashboard_adds_up_one_currency_and_follows_every_change(w):
+    first = late_by(w, 10, 100)
+    owed(w, 50, document_date=date(2026, 1, 2), due_on=TODAY + timedelta(days=3))
+    owed(w, 7, document_date=date(2025, 11, 3), due_on=date(2025, 12, 3), currency="JPY")
+    w.move("billing", w.draft(), Action.ASSEMBLE)
+    ctx = w.ctx("viewer")
+    seen = overview(ctx)
+    assert (seen.currency, seen.currencies) == ("EUR", ("EUR", "JPY"))
+    sums = seen.sums
+    assert (sums.documents, sums.value, sum(sums.ages), sum(sums.ages[1:])) == (
+        2, 15_000, 15_000, 10_000,
+    )  # fmt: skip
+    assert [(one.name, one.overdue, one.documents) for one in sums.debtors] == [
+        ("Halvorsen Dairy", 10_000, 1)
+    ]
+    assert sums.months[-1] == date(2026, 11, 1) and sums.revenue[-2:] == (10_000, 0)
+    assert (seen.waiting["assembled"], seen.waiting["ready"], seen.waiting["due"]) == (1, 0, 1)
+    assert seen.happened[0].action == "assemble"
+    assert overview(ctx).sums is sums  # nothing changed, so nothing is added up again
+    record_payment(w.ctx("accounting"), first, PaymentFacts(Decimal(40), TODAY))
+    assert sum(overview(ctx).sums.ages[1:]) == 6_000
+    assert overview(ctx).happened[0].invoice_id == first
+    assert overview(ctx, "JPY").sums.ages == (0, 0, 0, 0, 7)
+    assert overview(ctx, "<b>").currency == "EUR"
+    blind = overview(w.ctx(replace(w.people["viewer"], sees_partner=False)))
+    assert blind.sums.debtors == () and sum(blind.sums.ages[1:]) == 6_000
+    with pytest.raises(Forbidden):
+        overview(w.ctx("a40"))

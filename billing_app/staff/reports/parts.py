@@ -8,6 +8,7 @@ from billing_app.kit.buttons import button
 from billing_app.kit.charts import bar_chart, line_chart, stacked_bar
 from billing_app.kit.fields import date_input, field, select_input
 from billing_app.kit.links import link
+from billing_app.kit.words import joined
 from billing_app.staff.reports.rows import CellView, Choice, LineView
 from billing_app.staff.reports.state import ReportsState
 
@@ -56,9 +57,9 @@ def report_chart() -> rx.Component:
     lines = rx.fragment(
         line_chart(chart.label, chart.strokes, chart.bars, chart.rules),
         rx.el.p(
-            rx.el.span("", class_name="key s0"),
+            rx.el.span(class_name="key s0"),
             chart.names[1],
-            rx.el.span("", class_name="key s1"),
+            rx.el.span(class_name="key s1"),
             chart.names[2],
             class_name="keys",
         ),
@@ -72,7 +73,13 @@ def report_chart() -> rx.Component:
     )
     return rx.el.figure(
         rx.el.figcaption(
-            rx.el.div(rx.el.h2(ReportsState.finding), rx.el.p(ReportsState.shown)),
+            rx.el.div(
+                rx.el.h2(ReportsState.finding),
+                rx.el.p(
+                    ReportsState.shown,
+                    rx.cond(chart.names.length() > 0, joined(", in ", chart.names[0]), ""),
+                ),
+            ),
         ),
         drawn,
         class_name="chart",

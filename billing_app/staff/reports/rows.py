@@ -114,6 +114,9 @@ def finding_of(report: Report) -> tuple[str, str]:
         name = f"{month:%B %Y}" if isinstance(month, date) else ""
         verb = "was the strongest month" if ask.direction == "out" else "cost most"
         return f"{name} {verb}: {amount(net[best], code)} {code}", f"{shown}, without tax"
+    due, paid = sum(report.series.get("due", ())), sum(report.series.get("paid", ()))
+    if due > 0 and paid >= 0:
+        return f"{round(Decimal(100 * paid) / due)} % of what fell due was paid", shown
     return report.title, shown
 
 
@@ -125,7 +128,7 @@ def month_labels(lines: tuple[Line, ...], today: date) -> list[tuple[str, str]]:
         if not isinstance(month, date):
             continue
         is_running = (month.year, month.month) == (today.year, today.month)
-        begins = not labels or month.month == 1
+        begins = not labels or (month.month == 1 and len(labels) > 1)
         below = "so far" if is_running else str(month.year) if begins else ""
         labels.append((MONTHS[month.month - 1], below))
     return labels
