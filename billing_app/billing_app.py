@@ -15,7 +15,13 @@ from starlette.types import ASGIApp
 from billing_app.api import exports, health, papers, sign_in, uploads
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_mails, deliver_outbox, run_jobs, watch
+from billing_app.jobs.live import (
+    deliver_mails,
+    deliver_outbox,
+    run_jobs,
+    talk_to_accounting,
+    watch,
+)
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
@@ -333,6 +339,7 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(deliver_mails)
+    app.register_lifespan_task(talk_to_accounting)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
 if app.event_namespace is not None:
