@@ -19,6 +19,7 @@ from billing_app.jobs.live import (
     load_the_rest,
     run_bulk_actions,
     run_jobs,
+    talk_to_accounting,
     watch,
 )
 from billing_app.kit.head import HEAD
@@ -331,6 +332,7 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(deliver_mails)
+    app.register_lifespan_task(talk_to_accounting)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
     app.register_lifespan_task(run_bulk_actions)

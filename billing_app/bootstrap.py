@@ -8,10 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from billing_app.integrations.accounting.xero import API, TOKENS, Connection, Xero
 from billing_app.integrations.mail.folder import FolderMailer
 from billing_app.integrations.mail.smtp import SmtpMailer, server_at
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
+from billing_app.services.accounting.ports import Ledger
 from billing_app.services.context import (
     Actor,
     Clock,
@@ -35,6 +37,7 @@ class World:
     clock: Clock
     secret: bytes
     _zone: str = ""
+    _ledger: Ledger | None = None
 
     def forget_zone(self) -> None:
         """Ask the database anew for the company's zone."""
@@ -51,7 +54,23 @@ class World:
             actor=actor,
             secret=self.secret,
             zone=self._zone or "UTC",
+            accounting=self.ledger(),
         )
+
+    def ledger(self) -> Ledger | None:
+        """The accounting program that is connected, one for the process; None without one."""
+        chosen = self.settings
+        if self._ledger is None and chosen.xero_client_id:
+            self._ledger = Xero(
+                Connection(
+                    chosen.xero_client_id,
+                    chosen.xero_client_secret.get_secret_value(),
+                    chosen.xero_tenant_id,
+                    chosen.xero_api_base or API,
+                    chosen.xero_token_url or TOKENS,
+                )
+            )
+        return self._ledger
 
     def mailer(self) -> Mailer | None:
         """How mails leave: over SMTP, in the demo into a folder; None: they wait."""

@@ -53,6 +53,14 @@ class Settings(BaseSettings):
         SecretStr(""), description="Stripe's webhook secrets, comma separated."
     )
     stripe_api_base: str = Field("", description="Another address of the Stripe API, for tests.")
+    xero_client_id: str = Field("", description="Xero's client id; empty: no accounting program.")
+    xero_client_secret: SecretStr = Field(SecretStr(""), description="Xero's client secret.")
+    xero_tenant_id: str = Field("", description="Xero's tenant id, where the client has several.")
+    xero_api_base: str = Field("", description="Another address of the Xero API, for tests.")
+    xero_token_url: str = Field("", description="Another address of Xero's sign-in, for tests.")
+    xero_poll_seconds: int = Field(
+        300, ge=1, le=86_400, description="How often Xero is asked what was paid or voided there."
+    )
     clock: datetime | None = Field(None, description="A fixed time; only with DEMO.")
     demo: bool = Field(default=False, description="Demo data, demo sign-ins on the login page.")
     events_per_second: int = Field(
@@ -121,6 +129,13 @@ class Settings(BaseSettings):
     def _mails_have_a_sender(self) -> "Settings":
         if self.smtp_url.get_secret_value() and not self.mail_from:
             message = "BILLING_SMTP_URL needs BILLING_MAIL_FROM, the address mails come from."
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _xero_has_both(self) -> "Settings":
+        if bool(self.xero_client_id) != bool(self.xero_client_secret.get_secret_value()):
+            message = "BILLING_XERO_CLIENT_ID and BILLING_XERO_CLIENT_SECRET need each other."
             raise ValueError(message)
         return self
 

@@ -36,6 +36,7 @@ ACCOUNT_SETTINGS = (
     _account("expenses", "Expenses", "5000", "What is bought."),
     _account("output_tax", "Output tax", "3800", "Tax on sales, unless the list below has it."),
     _by("tax_by_rate", "Output tax by rate", "One a line, percent and account: 7: 3801."),
+    _by("tax_types_by_rate", "Xero tax types", "One a line, percent and type: 19: OUTPUT2."),
     _account("input_tax", "Input tax", "1400", "Tax on purchases."),
     _account("bank", "Bank", "1800", "Where money comes, unless the list below has it."),
     _by("bank_by_method", "Bank by method", "One a line, method and account: cash: 1600."),

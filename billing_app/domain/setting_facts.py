@@ -198,6 +198,11 @@ _OTHERS = (
         (("none", "None"), ("fake", "Practice"), ("xero", "Xero")), is_offered=False,
     ),
     _switch(
+        "accounting_posts", "Accounting posts",
+        "Posting makes a document Ready for Posting and pushes it; accounting's taking it over "
+        "posts it. Without a connection posting stays as it is.", Section.OTHERS, _G, _C,
+    ),
+    _switch(
         "overdue_notification", "Tell me of overdue invoices",
         "Each morning, when one became overdue.", Section.OTHERS, _G, Scope.USER,
         is_offered=False,

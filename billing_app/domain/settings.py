@@ -19,7 +19,9 @@ MOST_PERCENT = 10_000
 MAX_PAIR = 120  # characters of a label with its value
 MAX_ACCOUNTS_TEXT = 20_000  # a line for each of some hundred products
 MAX_RATE = 6
-BY_RATE = frozenset({"accounts_revenue_by_rate", "accounts_tax_by_rate"})
+BY_RATE = frozenset(
+    {"accounts_revenue_by_rate", "accounts_tax_by_rate", "accounts_tax_types_by_rate"}
+)
 BY_METHOD = "accounts_bank_by_method"
 ACCOUNT_FORM = "An account is capital letters, digits and hyphens, at most 32, like 4000."
 DEFAULTS: Mapping[str, str] = MappingProxyType(

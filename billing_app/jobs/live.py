@@ -14,6 +14,7 @@ from reflex_base.event import Event
 from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
+from billing_app.jobs.accounting import Turns
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import new_worker, run_due
@@ -64,6 +65,19 @@ async def deliver_mails() -> None:
         except Exception:  # the outermost edge of a task that must not end
             log.exception("the mail queue stumbled")
             done = False
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def talk_to_accounting() -> None:
+    """Push what is queued and hear back, where an accounting program is connected."""
+    ctx = world().system()
+    turns = Turns(ctx, world().settings.xero_poll_seconds)
+    while ctx.accounting is not None:
+        try:
+            done = await asyncio.to_thread(turns.take)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("accounting stumbled")
+            done = 0
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 
 

@@ -20,6 +20,7 @@ from billing_app.domain.access import (
 from billing_app.domain.errors import Forbidden, NotFound
 from billing_app.domain.lifecycle import ActorFacts
 from billing_app.persistence.database import Database
+from billing_app.services.accounting.ports import Ledger
 
 
 class Clock(Protocol):
@@ -102,6 +103,8 @@ class Context:
     actor: Actor
     secret: bytes = field(repr=False)
     zone: str = "UTC"
+    accounting: Ledger | None = None
+    """The accounting program that is connected, if one is."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:

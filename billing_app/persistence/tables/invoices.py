@@ -187,6 +187,7 @@ class Invoice(SQLModel, table=True):
     forced_payment_status: str = words(24)
     accounting_id: str = words(64)
     accounting_status: str = Field(default="none", max_length=16)
+    accounting_error: str = prose()
     guest_token: str = words(64)
     # computed on save, frozen after DRAFT
     subtotal_minor: int = minor()

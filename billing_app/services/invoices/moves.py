@@ -11,11 +11,14 @@ from sqlmodel import Session
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid, Refused
+from billing_app.domain.journal import check_open
 from billing_app.domain.lifecycle import Action, Offer, Posting, available, move
 from billing_app.domain.parsing import clean_text
+from billing_app.domain.setting_accounts import CLOSED_UNTIL
 from billing_app.persistence.inserting import add
 from billing_app.persistence.search import drop
 from billing_app.persistence.tables import Invoice, OutboxEvent
+from billing_app.services.accounting.queueing import posts_through_accounting, queue_push
 from billing_app.services.audit import record
 from billing_app.services.charges.returning import dissolve, give_back
 from billing_app.services.context import SYSTEM_USER_ID, Context
@@ -139,6 +142,8 @@ def move_within(
     """Move an invoice in the running transaction, in which its row is locked or new."""
     invoice = found.invoice
     chosen = settings_at(session, Place(company_id=invoice.company_id))
+    if action == Action.POST and _waits_for_accounting(ctx, invoice, chosen):
+        return _hand_over(session, ctx, found, chosen)
     facts = facts_of(session, found, chosen, reason=reason, confirmed=confirmed)
     target = move(facts, action, ctx.actor.facts)
     if action not in DONE:
@@ -158,6 +163,30 @@ def move_within(
     after |= {"charges": str(freed)} if freed else {}
     _record(session, ctx, invoice, action, was=was, after=after)
     return Moved(invoice.id or 0, invoice.label, DONE[action], invoice.version)
+
+
+def _waits_for_accounting(ctx: Context, invoice: Invoice, chosen: Mapping[str, str]) -> bool:
+    """From Ready for Posting it is posted by hand: that is how accounting is skipped."""
+    is_first = invoice.posting_status in {Posting.DRAFT, Posting.ASSEMBLED}
+    return is_first and posts_through_accounting(ctx, chosen)
+
+
+def _hand_over(session: Session, ctx: Context, found: Whole, chosen: Mapping[str, str]) -> Moved:
+    """Make it Ready for Posting, with its number, and queue it; the integration posts (DLY-10)."""
+    invoice = found.invoice
+    check_open(chosen[CLOSED_UNTIL], invoice.document_date, invoice.label)
+    if invoice.posting_status == Posting.DRAFT:
+        move_within(session, ctx, found, Action.ASSEMBLE)
+    move_within(session, ctx, found, Action.READY)
+    if not invoice.number:
+        invoice.number = next_number(
+            session, invoice, found.document_type.code, invoice.document_date, chosen
+        )
+        derive(invoice)
+        make_findable(session, invoice, found.lines)
+    queue_push(session, ctx, invoice)
+    done = "ready for posting and on its way to accounting"
+    return Moved(invoice.id or 0, invoice.label, done, invoice.version)
 
 
 def _free(

@@ -25,7 +25,7 @@ def book_posting(session: Session, ctx: Context, whole: Whole, chosen: Mapping[s
     """Book a document that is being posted, on its own date. Raises: Refused in a closed period."""
     invoice, document_type = whole.invoice, whole.document_type
     accounts = accounts_of(chosen)
-    skus = _skus(session, whole.lines) if accounts.revenue_by_product else {}
+    skus = skus_of(session, whole.lines) if accounts.revenue_by_product else {}
     facts = DocumentFacts(
         Direction(document_type.direction),
         DocumentKind(document_type.kind),
@@ -62,18 +62,19 @@ def _booked(invoice: Invoice, line: InvoiceLine, skus: Mapping[int, str]) -> Boo
         line.net_minor - line.share_minor,
         line.tax_minor,
         line.tax_category,
-        _rate(invoice, line),
+        rate_of(invoice, line),
         skus.get(line.product_id or 0, ""),
     )
 
 
-def _rate(invoice: Invoice, line: InvoiceLine) -> Decimal | None:
+def rate_of(invoice: Invoice, line: InvoiceLine) -> Decimal | None:
     """The line's rate, or the document's where it fills in for lines without their own."""
     fills_in = invoice.tax_mode == "rate" and line.tax_category == "S"
     return invoice.tax_value if line.tax_rate is None and fills_in else line.tax_rate
 
 
-def _skus(session: Session, lines: Sequence[InvoiceLine]) -> dict[int, str]:
+def skus_of(session: Session, lines: Sequence[InvoiceLine]) -> dict[int, str]:
+    """The SKUs of the products that lines have, by the product's id."""
     ids = {line.product_id for line in lines if line.product_id is not None}
     if not ids:
         return {}

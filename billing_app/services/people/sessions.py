@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, select
 
-from billing_app.domain.access import ExternalRole, StaffLevel
+from billing_app.domain.access import ExternalRole, Permission, StaffLevel
 from billing_app.domain.errors import BillingError, Forbidden
 from billing_app.domain.features import OF_STAFF
 from billing_app.persistence.tables import ExternalAccess, LoginFailure, LoginSession, User
@@ -100,7 +100,7 @@ def resolve_session(ctx: Context, token_hash: str, *, is_active: bool = True) ->
     """
     now = ctx.now()
     with ctx.read() as session:
-        actor = actor_of_session(session, token_hash, now)
+        actor = _as_connected(ctx, actor_of_session(session, token_hash, now))
         row = session.get(LoginSession, token_hash)
     is_over = row is not None and row.ended_at is None and not _is_fresh(row, now)
     if is_over or (actor and row and is_active and now - row.seen_at >= SEEN_STEP):
@@ -111,6 +111,13 @@ def resolve_session(ctx: Context, token_hash: str, *, is_active: bool = True) ->
                 again.ended_at = now if is_over else None  # a clock set back revives nobody
                 session.add(again)
     return actor
+
+
+def _as_connected(ctx: Context, actor: Actor | None) -> Actor | None:
+    """Without an accounting program there is no pushing to it: no button, no handler (CRM-32)."""
+    if actor is None or actor.kind != "staff" or ctx.accounting is not None:
+        return actor
+    return replace(actor, withheld=actor.withheld | {Permission.ACCOUNTING_PUSH})
 
 
 def actor_of_session(session: Session, token_hash: str, now: datetime) -> Actor | None:

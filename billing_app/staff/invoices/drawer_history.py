@@ -42,6 +42,10 @@ HAPPENED = {
     "mailed": "Mailed",
     "mail failed": "Mail failed",
     "marked as sent": "Marked as sent",
+    "push queued": "Push to accounting queued",
+    "pushed": "Pushed to accounting",
+    "push failed": "Push to accounting failed",
+    "accounting not followed": "Accounting could not be followed",
 }
 MONEY = {"payment", "credit", "invoice", "correction"}
 ICONS = {
@@ -59,6 +63,10 @@ ICONS = {
     "mailed": "send",
     "mail failed": "warn",
     "marked as sent": "send",
+    "push queued": "sync",
+    "pushed": "sync",
+    "push failed": "warn",
+    "accounting not followed": "warn",
 }
 
 

@@ -110,6 +110,10 @@ def _more() -> rx.Component:
         *_payment_items(),
         *send_items(),
         *_credit_items(),
+        rx.cond(
+            VIEW.can_push,
+            menu_item("Push to accounting", icon="sync", on_click=DrawerState.push),
+        ),
         menu_item("Add note…", icon="note", on_click=DrawerState.open_note),
         rx.cond(
             VIEW.can_duplicate,
@@ -193,6 +197,8 @@ def _sub() -> rx.Component:
         chip_button(VIEW.posting, menu="posting-menu", label="change posting status"),
         status_chip(VIEW.chip, VIEW.chip_more),
         filled(VIEW.badge, status_chip(VIEW.badge)),
+        filled(VIEW.sync, status_chip(VIEW.sync)),
+        filled(VIEW.sync_error, rx.el.span(VIEW.sync_error, class_name="sync-error")),
         menu_panel(
             "Change posting status",
             rx.foreach(VIEW.menu, _menu_entry),

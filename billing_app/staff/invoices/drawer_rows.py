@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from billing_app.domain.access import Permission
+from billing_app.domain.accounting import Sync
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit, may_set_recurrence
 from billing_app.domain.lifecycle import Action, Offer, Posting
@@ -74,6 +75,9 @@ class DrawerView:
     can_record: bool = False
     can_allocate: bool = False
     can_write_off: bool = False
+    can_push: bool = False
+    sync: str = ""
+    sync_error: str = ""
     lock: str = ""
     external_document_no: str = ""
     internal_comment: str = ""
@@ -141,6 +145,9 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         can_record=_is_payable(opened) and actor.may(Permission.PAYMENT_RECORD),
         can_allocate=opened.is_payable and actor.may(Permission.PAYMENT_ALLOCATE),
         can_write_off=_is_small(opened) and actor.may(Permission.PAYMENT_ALLOCATE),
+        can_push=_can_push(opened, actor),
+        sync=_sync(record, actor),
+        sync_error=invoice.accounting_error if _sync(record, actor) else "",
         aging=_aged(age)[0],
         aging_note=_aged(age)[1],
         is_late=bool(age.days and age.days > 0 and invoice.open_minor > 0),
@@ -204,6 +211,19 @@ def _is_small(opened: Opened) -> bool:
     invoice = opened.record.invoice
     is_difference = 0 < invoice.open_minor <= SMALL_DIFFERENCE_MINOR and invoice.settled_minor > 0
     return opened.is_payable and is_difference
+
+
+def _can_push(opened: Opened, actor: Actor) -> bool:
+    """Whether it can go to accounting: not there, not on its way, and one is connected."""
+    is_free = opened.record.invoice.accounting_status in {Sync.NONE, Sync.ERROR}
+    return opened.is_payable and is_free and actor.may(Permission.ACCOUNTING_PUSH)
+
+
+def _sync(record: InvoiceRecord, actor: Actor) -> str:
+    """Where its push stands; nothing where it was never pushed or none is connected."""
+    sync = Sync(record.invoice.accounting_status)
+    is_absent = Permission.ACCOUNTING_PUSH in actor.withheld
+    return "" if is_absent or sync is Sync.NONE else sync.label
 
 
 def _can_send(opened: Opened, offers: dict[Action, Offer], actor: Actor) -> bool:

@@ -11,6 +11,7 @@ from billing_app.domain.lifecycle import Action
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
+from billing_app.services.accounting.queueing import push_to_accounting
 from billing_app.services.charges.pending import charges_behind, takings_behind
 from billing_app.services.invoices.fields import edit_field, edit_line_text
 from billing_app.services.invoices.listing import get_invoice, open_invoice
@@ -44,6 +45,7 @@ class DrawerState(DrawerPayments, rx.State):
     field_error: str = ""
     _key: str = ""
     _copy_key: str = ""  # a second press on Duplicate makes no second draft
+    _push_key: str = ""
     _ahead: list[int] = []  # shown before the address named them
 
     @action(Permission.INVOICE_VIEW)
@@ -199,6 +201,15 @@ class DrawerState(DrawerPayments, rx.State):
         await self._show(self.view.id)
         await notify(self, f"The PDF of {self.view.label} is there.")
 
+    @action(Permission.ACCOUNTING_PUSH)
+    async def push(self) -> None:
+        """Hand the document over to accounting; the chip follows as it arrives."""
+        said = await ask(
+            push_to_accounting, self.view.id, version=self.view.version, key=self._push_key
+        )
+        await self._show(self.view.id)
+        await notify(self, said)
+
     async def _ask(self, wanted: str) -> None:
         record = await ask(get_invoice, self.view.id)
         charges = await ask(charges_behind, self.view.id)
@@ -225,7 +236,7 @@ class DrawerState(DrawerPayments, rx.State):
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
         self.view = drawer_view(opened, sight, ctx.actor)
-        self._copy_key = secrets.token_hex(16)
+        self._copy_key, self._push_key = secrets.token_hex(16), secrets.token_hex(16)
         await self._find_neighbours(invoice_id)
 
     def _is_behind(self, invoice_id: int) -> bool:

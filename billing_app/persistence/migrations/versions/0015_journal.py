@@ -1,5 +1,7 @@
 """The journal: tables that are only added to, and the entries of what was booked before.
 
+And why accounting did not take a document.
+
 What was posted and paid before stands on the accounts that are the defaults. A cancelled or
 deleted payment comes to nothing, so it needs no entry. Each statement reads every table once, so a
 million documents take a minute or two.
@@ -138,6 +140,9 @@ LINES = """
 
 def upgrade() -> None:
     """Apply."""
+    op.add_column(
+        "invoice", sa.Column("accounting_error", sa.Text(), nullable=False, server_default="")
+    )
     _make_tables()
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     op.execute(DOCUMENTS)

@@ -1,0 +1,1 @@
+"""Handing posted documents over to the accounting program, and hearing back from it."""
