@@ -8,8 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from billing_app.domain.errors import NotFound
 from billing_app.integrations.mail.folder import FolderMailer
 from billing_app.integrations.mail.smtp import SmtpMailer, server_at
+from billing_app.integrations.payments.demo import DemoGateway
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
 from billing_app.services.context import (
@@ -21,9 +23,11 @@ from billing_app.services.context import (
     system_actor,
 )
 from billing_app.services.mail.ports import Mailer
+from billing_app.services.paying.ports import Gateway, Gateways
 from billing_app.settings import SECRET_FILE, Settings, settings
 
 DEMO_SENDER = "billing@demo.example"
+DEMO_CHARGES = "demo-gateway.sqlite"
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class World:
             actor=actor,
             secret=self.secret,
             zone=self._zone or "UTC",
+            public_url=self.settings.public_url,
         )
 
     def mailer(self) -> Mailer | None:
@@ -62,6 +67,19 @@ class World:
             sender = self.settings.mail_from or DEMO_SENDER
             return FolderMailer(self.settings.data_dir / "mails", sender)
         return None
+
+    def gateways(self) -> Gateways:
+        """The payment gateways that are set up; the demo's in demo mode only (SPEC 6.12)."""
+        found: dict[str, Gateway] = {}
+        if self.settings.demo:
+            found["demo"] = self.demo_gateway()
+        return found
+
+    def demo_gateway(self) -> DemoGateway:
+        """The demo's gateway. Raises: NotFound outside demo mode."""
+        if not self.settings.demo:
+            raise NotFound
+        return DemoGateway(self.settings.data_dir / DEMO_CHARGES, self.clock.now)
 
     def system(self) -> Context:
         """The context of jobs and commands."""

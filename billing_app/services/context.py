@@ -102,6 +102,8 @@ class Context:
     actor: Actor
     secret: bytes = field(repr=False)
     zone: str = "UTC"
+    public_url: str = ""
+    """The address people type; links in mails begin with it."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -22,6 +22,12 @@ from billing_app.persistence.tables.ledger import (
 from billing_app.persistence.tables.mail import MailMessage, MailRecipient, MailTemplate
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
+from billing_app.persistence.tables.paying import (
+    GatewayEvent,
+    GatewayTransaction,
+    GuestLink,
+    GuestVisit,
+)
 from billing_app.persistence.tables.payments import (
     Allocation,
     CreditApplication,
@@ -72,6 +78,10 @@ __all__ = [
     "DocumentType",
     "DoneRequest",
     "ExternalAccess",
+    "GatewayEvent",
+    "GatewayTransaction",
+    "GuestLink",
+    "GuestVisit",
     "ImportBatch",
     "ImportFile",
     "ImportItem",
