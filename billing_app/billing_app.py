@@ -15,13 +15,16 @@ from starlette.types import ASGIApp
 from billing_app.api import exports, health, papers, sign_in, uploads
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_mails, deliver_outbox, run_jobs, watch
+from billing_app.jobs.live import deliver_mails, deliver_outbox, follow_charges, run_jobs, watch
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
 from billing_app.portal.home.state import HomeState
 from billing_app.portal.invoices.page import documents_page
 from billing_app.portal.invoices.state import DocumentsState
+from billing_app.portal.pay.guest_state import GuestPayState
+from billing_app.portal.pay.page import guest_pay_page, pay_page
+from billing_app.portal.pay.state import PayState
 from billing_app.portal.shell.state import SeatState
 from billing_app.security.edge import Edge
 from billing_app.security.guard import Gate, Guard
@@ -296,6 +299,9 @@ external(
     Permission.PORTAL_INVOICES,
     DocumentState.load,
 )
+external("/portal/pay/[document_id]", pay_page, "Pay", Permission.PORTAL_PAY, PayState.load)
+register_page(PagePolicy("/pay/[token]", "anyone"))
+app.add_page(guest_pay_page, route="/pay/[token]", title="Pay", on_load=GuestPayState.load)
 
 
 @asynccontextmanager
@@ -324,6 +330,7 @@ LISTENERS = (
     PendingState.remote_change,
     JobsState.remote_change,
     QueueState.remote_change,
+    PayState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -333,6 +340,7 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(tell_other_browsers)
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(deliver_mails)
+    app.register_lifespan_task(follow_charges)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
 if app.event_namespace is not None:

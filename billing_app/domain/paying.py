@@ -4,6 +4,7 @@ One document, its whole open amount, at once. Whatever a page or an address says
 only when the gateway itself, asked for it, says that the money came.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -118,3 +119,20 @@ def counted_minor(charged: int, open_minor: int, status: Posting) -> int:
 def next_look(age: timedelta, tries: int) -> timedelta | None:
     """How long until the gateway is asked again; None when it is not any more."""
     return None if age > LOOKED_AT_FOR else LOOKS[min(tries, len(LOOKS) - 1)]
+
+
+_SCANNER = re.compile(
+    r"bot|crawl|spider|scan|preview|fetch|curl|wget|python|headless|safelinks|proofpoint|"
+    r"mimecast|barracuda",
+    re.IGNORECASE,
+)
+
+
+def visitor_kind(agent: str, *, is_staff: bool) -> str:
+    """Who opened a guest link: a person, our own staff, or a program that looks at mails.
+
+    Only a person's visit counts as viewed.
+    """
+    if is_staff:
+        return "staff"
+    return "scanner" if not agent or _SCANNER.search(agent) else "person"

@@ -13,6 +13,7 @@ from reflex_base.event import Event
 from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
+from billing_app.jobs.charging import ask_gateways
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import run_due
@@ -61,6 +62,18 @@ async def deliver_mails() -> None:
         except Exception:  # the outermost edge of a task that must not end
             log.exception("the mail queue stumbled")
             done = False
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def follow_charges() -> None:
+    """Follow charges and refunds beside the requests; each counts once whoever asks."""
+    ctx, gateways = world().system(), world().gateways()
+    while gateways:
+        try:
+            done = await asyncio.to_thread(ask_gateways, ctx, gateways)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("following charges stumbled")
+            done = 0
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 
 

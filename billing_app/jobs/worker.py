@@ -2,19 +2,22 @@
 
 import time
 
+from billing_app.jobs.charging import ask_gateways
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import run_due
 from billing_app.services.context import Context
 from billing_app.services.mail.ports import Mailer
+from billing_app.services.paying.ports import Gateways
 
 REST_SECONDS = 0.5
 
 
-def run_forever(ctx: Context, mailer: Mailer | None) -> None:
+def run_forever(ctx: Context, mailer: Mailer | None, gateways: Gateways) -> None:
     """Deliver, and run what is due, until interrupted."""
     while True:
         delivered = deliver(ctx)
         mailed = deliver_mail(ctx, mailer)
-        if not run_due(ctx) and not delivered and not mailed:
+        charged = ask_gateways(ctx, gateways)
+        if not run_due(ctx) and not (delivered or mailed or charged):
             time.sleep(REST_SECONDS)

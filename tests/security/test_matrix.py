@@ -76,6 +76,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "portal:home": "a10",
     "portal:invoices": "a40",
     "portal:download": "a40",
+    "portal:pay": "a40",
 }
 
 

@@ -18,6 +18,7 @@ ROUTE_POLICIES = {
     ("/auth/login", "POST"): ANYONE,
     ("/auth/logout", "POST"): ANYONE,
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
+    ("/pay/{token}/invoice.pdf", "GET"): ANYONE,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/exports/invoices.csv", "GET"): STAFF,
     ("/exports/statement.csv", "GET"): STAFF,
@@ -39,6 +40,9 @@ OPEN_HANDLERS = {  # what visitors may call
     "FirstRunState.save",
     "PasswordState.load",
     "PasswordState.save",
+    "GuestPayState.load",
+    "GuestPayState.pay",
+    "GuestPayState.look",
 }
 
 
@@ -107,7 +111,7 @@ def test_a_page_is_for_one_kind_of_person_and_demands_a_permission_of_its_ladder
     ladders = {"staff": STAFF_MATRIX, "external": PORTAL_MATRIX}
     if policy.kind == "anyone":
         assert policy.permission is None
-        assert policy.route in {"/login", "/setup", "/password"}
+        assert policy.route in {"/login", "/setup", "/password", "/pay/[token]"}
     else:
         assert policy.permission in ladders[policy.kind]
         assert policy.route.startswith("/portal") == (policy.kind == "external")

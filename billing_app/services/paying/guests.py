@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -38,6 +38,7 @@ GUEST = Actor(user_id=SYSTEM_USER_ID, kind="guest", name="Guest link")
 """Whoever has a link: no level and no role, so every use case but those by link refuses."""
 DEAD = "This link opens nothing any more. Ask whoever sent it to you for a new one."
 MOST_VISITS = 20
+VISIT_LASTS = timedelta(minutes=10)
 MAX_TOKEN = 64
 
 
@@ -148,6 +149,8 @@ def note_visit(ctx: Context, token: str, what: str, *, kind: str, address: str, 
         link, invoice = opened(session, ctx, token)
         visit = GuestVisit(link_id=link.id or 0, at=ctx.now(), kind=kind, what=what)
         visit.address, visit.agent = address[:64], agent[:255]
+        if _was_here(session, visit):
+            return
         session.add(visit)
         if kind != "person" or what == "paid":
             return
@@ -229,6 +232,20 @@ def _visits(session: Session, link_id: int) -> tuple[Visit, ...]:
         .limit(MOST_VISITS)
     ).all()
     return tuple(Visit(row.at, row.kind, row.what, row.agent) for row in rows)
+
+
+def _was_here(session: Session, visit: GuestVisit) -> bool:
+    """Whether the same was noted a moment ago: reloading fills no table."""
+    last = session.exec(
+        select(GuestVisit.id).where(
+            GuestVisit.link_id == visit.link_id,
+            GuestVisit.what == visit.what,
+            GuestVisit.kind == visit.kind,
+            GuestVisit.address == visit.address,
+            GuestVisit.at > visit.at - VISIT_LASTS,
+        )
+    )
+    return last.first() is not None
 
 
 def _record(session: Session, ctx: Context, link: GuestLink, action: str) -> None:

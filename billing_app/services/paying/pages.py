@@ -47,6 +47,19 @@ class PayPage:
     expires_at: datetime | None = None
 
 
+def pay_link(ctx: Context, gateways: Gateways, invoice_id: int) -> str:
+    """Where somebody signed in pays a document (ORO-38); empty where there is nothing to pay."""
+    if not ctx.actor.may(Permission.PORTAL_PAY):
+        return ""
+    with ctx.read() as session:
+        found = visible_invoice(session, portal_scope(session, ctx), ctx.today(), invoice_id)
+        if found is None or not is_payable(session, found):
+            return ""
+        is_offered = gateway_for(session, found, gateways) is not None
+        own = f"/portal/pay/{invoice_id}" if is_offered else ""
+        return pay_address(found.external_payment_page, "", own)
+
+
 def own_page(ctx: Context, gateways: Gateways, invoice_id: int) -> PayPage:
     """The page of somebody signed in, after asking the gateway. Raises: NotFound."""
     _look(ctx, gateways, _own(ctx, invoice_id))
