@@ -12,10 +12,17 @@ from reflex.event import EventSpec
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from billing_app.api import exports, health, papers, sign_in, uploads
+from billing_app.api import exports, health, papers, sign_in, uploads, webhooks
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
-from billing_app.jobs.live import deliver_mails, deliver_outbox, follow_charges, run_jobs, watch
+from billing_app.jobs.live import (
+    deliver_mails,
+    deliver_outbox,
+    deliver_webhooks,
+    follow_charges,
+    run_jobs,
+    watch,
+)
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.home.page import home_page
@@ -93,8 +100,17 @@ from billing_app.staff.users.page import users_page
 from billing_app.staff.users.state import UsersState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
+from billing_app.staff.webhooks.page import webhooks_page
+from billing_app.staff.webhooks.state import WebhooksState
 
-ROUTES = [*sign_in.ROUTES, *papers.ROUTES, *exports.ROUTES, *uploads.ROUTES, *health.ROUTES]
+ROUTES = [
+    *sign_in.ROUTES,
+    *papers.ROUTES,
+    *exports.ROUTES,
+    *uploads.ROUTES,
+    *webhooks.ROUTES,
+    *health.ROUTES,
+]
 HEAD = [
     rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     rx.el.link(
@@ -105,6 +121,7 @@ HEAD = [
         cross_origin="anonymous",
     ),
     rx.el.script(src="/keys.js", defer=True),
+    rx.el.script(src="/pay.js", defer=True),
 ]
 
 
@@ -284,6 +301,13 @@ staff(
     Permission.SETTINGS_VIEW,
     NumbersState.load,
 )
+staff(
+    "/settings/webhooks",
+    webhooks_page,
+    "Webhooks",
+    Permission.WEBHOOK_EDIT,
+    WebhooksState.load,
+)
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
 staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
 staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
@@ -341,6 +365,7 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(deliver_mails)
     app.register_lifespan_task(follow_charges)
+    app.register_lifespan_task(deliver_webhooks)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
 if app.event_namespace is not None:

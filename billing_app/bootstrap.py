@@ -12,6 +12,7 @@ from billing_app.domain.errors import NotFound
 from billing_app.integrations.mail.folder import FolderMailer
 from billing_app.integrations.mail.smtp import SmtpMailer, server_at
 from billing_app.integrations.payments.demo import DemoGateway
+from billing_app.integrations.webhooks.posting import HttpPoster
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
 from billing_app.services.context import (
@@ -73,6 +74,16 @@ class World:
         found: dict[str, Gateway] = {}
         if self.settings.demo:
             found["demo"] = self.demo_gateway()
+        if self.settings.takes_stripe:
+            from billing_app.integrations.payments.stripe_gateway import (  # noqa: PLC0415  half a second
+                StripeGateway,
+            )
+
+            found["stripe"] = StripeGateway(
+                self.settings.stripe_secret_key.get_secret_value(),
+                self.settings.stripe_publishable_key,
+                base=self.settings.stripe_api_base,
+            )
         return found
 
     def demo_gateway(self) -> DemoGateway:
@@ -80,6 +91,10 @@ class World:
         if not self.settings.demo:
             raise NotFound
         return DemoGateway(self.settings.data_dir / DEMO_CHARGES, self.clock.now)
+
+    def poster(self) -> HttpPoster:
+        """How others' systems are told; to this machine itself in the demo only."""
+        return HttpPoster(allows_loopback=self.settings.demo)
 
     def system(self) -> Context:
         """The context of jobs and commands."""

@@ -13,6 +13,7 @@ from reflex_base.event import Event
 from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
+from billing_app.jobs.announcing import tell_others
 from billing_app.jobs.charging import ask_gateways
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
@@ -73,6 +74,18 @@ async def follow_charges() -> None:
             done = await asyncio.to_thread(ask_gateways, ctx, gateways)
         except Exception:  # the outermost edge of a task that must not end
             log.exception("following charges stumbled")
+            done = 0
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def deliver_webhooks() -> None:
+    """Tell others' systems beside the requests; whoever claims a message first has it."""
+    ctx, poster = world().system(), world().poster()
+    while True:
+        try:
+            done = await asyncio.to_thread(tell_others, ctx, poster)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("the webhooks stumbled")
             done = 0
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 

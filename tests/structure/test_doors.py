@@ -29,6 +29,7 @@ ROUTE_POLICIES = {
     ("/imports/files/known", "POST"): STAFF,
     ("/invoices/{id}/paper", "POST"): STAFF,
     ("/imports/{id}/to-correct.csv", "GET"): STAFF,
+    ("/webhooks/stripe", "POST"): ANYONE,  # whoever signs as agreed
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }

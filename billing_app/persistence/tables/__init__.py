@@ -64,6 +64,7 @@ from billing_app.persistence.tables.users import (
     User,
 )
 from billing_app.persistence.tables.voyages import Vessel, Voyage
+from billing_app.persistence.tables.webhooks import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Allocation",
@@ -133,4 +134,6 @@ __all__ = [
     "User",
     "Vessel",
     "Voyage",
+    "WebhookDelivery",
+    "WebhookSubscription",
 ]

@@ -73,7 +73,8 @@ def guest_page(ctx: Context, invoice_id: int) -> str:
     """
     with ctx.write() as session:
         invoice = _asked_for(session, ctx, invoice_id)
-        if not _is_enabled(session, invoice) or not is_payable(session, invoice):
+        is_out = invoice.posted_at is not None and _is_enabled(session, invoice)
+        if not is_out or not is_payable(session, invoice):
             raise Refused("{label} cannot be paid online.", label=invoice.label)
         return address_of(ctx, _link_for(session, ctx, invoice_id))
 
@@ -83,10 +84,25 @@ def mailed_page(ctx: Context, invoice_id: int) -> str:
     with ctx.write() as session:
         invoice = session.get_one(Invoice, invoice_id)
         is_ours = _is_enabled(session, invoice) and is_payable(session, invoice)
+        is_ours = is_ours and invoice.posted_at is not None
         own = invoice.external_payment_page
         if not is_ours or pay_address(own, "", "") or not ctx.public_url:
             return pay_address(own, "", "")
         return address_of(ctx, _link_for(session, ctx, invoice_id))
+
+
+def may_link(ctx: Context, invoice_id: int) -> bool:
+    """Whether to offer a link: to staff who write to customers, where there is something to pay."""
+    if not (ctx.actor.may(Permission.INVOICE_SEND) and ctx.actor.sees_partner):
+        return False
+    with ctx.read() as session:
+        invoice = session.get(Invoice, invoice_id)
+        return (
+            invoice is not None
+            and invoice.posted_at is not None
+            and _is_enabled(session, invoice)
+            and is_payable(session, invoice)
+        )
 
 
 def links_of(ctx: Context, invoice_id: int) -> tuple[Link, ...]:

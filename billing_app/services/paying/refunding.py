@@ -62,9 +62,11 @@ def refund(
     ctx.require(Permission.PAYMENT_REFUND)
     with ctx.read() as session:
         charge = charge_of(session, payment_id)
+        payment = session.get(Payment, payment_id)
+        number = payment.number if payment else ""
     if charge is None:
         done = refund_payment(ctx, payment_id, amount, reason, version=version, key=key)
-        return Refunded(f"The payment is refunded by {done.number}.", is_booked=True)
+        return Refunded(f"{number} is refunded by {done.number}.", is_booked=True)
     text = clean_text(reason, field="reason", maximum=MAX_REASON, multiline=True)
     refund_id = _written(ctx, payment_id, amount, text, version=version, key=key)
     try:
@@ -72,7 +74,7 @@ def refund(
     except GatewayDelayed:
         state = ChargeState.OPEN
     if state is ChargeState.SUCCEEDED:
-        return Refunded("The payment is refunded.", is_booked=True)
+        return Refunded(f"{number} is refunded.", is_booked=True)
     if state is ChargeState.CANCELED:
         with ctx.read() as session:
             raise GatewayRefused(answer=session.get_one(GatewayTransaction, refund_id).error)

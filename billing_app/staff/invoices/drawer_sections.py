@@ -16,6 +16,7 @@ from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.drawer_words import Fact, HistoryRow, LineRow
+from billing_app.staff.invoices.link_parts import guest_links
 from billing_app.staff.invoices.paper_parts import own_paper_form
 from billing_app.staff.invoices.payment_parts import settlements
 from billing_app.staff.shell.state import can
@@ -30,6 +31,7 @@ def sections(*more: rx.Component) -> list[rx.Component]:
         own_paper_form(),
         _lines(),
         settlements(),
+        guest_links(),
         *more,
         _notes(),
         _history(),

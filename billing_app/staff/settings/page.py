@@ -26,7 +26,10 @@ def settings_page() -> rx.Component:
         current="/settings",
         layout="editor",
         new=rx.fragment(),
-        actions=[link_button("Numbers and document types", href="/settings/numbers", kind="quiet")],
+        actions=[
+            link_button("Webhooks", href="/settings/webhooks", kind="quiet"),
+            link_button("Numbers and document types", href="/settings/numbers", kind="quiet"),
+        ],
     )
 
 

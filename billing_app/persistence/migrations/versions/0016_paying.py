@@ -41,6 +41,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "event_id"),
     )
     _partial("ix_gateway_event_waiting", "gateway_event", ["due_at"], WAITING)
+    _webhooks()
+
+
+def _webhooks() -> None:
+    op.create_table(
+        "webhook_subscription",
+        sa.Column("id", types.Identity, nullable=False),
+        sa.Column("url", sa.String(length=512), nullable=False),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("made_at", types.UtcDateTime(), nullable=False),
+        sa.Column("made_by_id", types.Identity, nullable=False),
+        sa.Column("ended_at", types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["made_by_id"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", types.Identity, nullable=False),
+        sa.Column("subscription_id", types.Identity, nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", types.UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", types.UtcDateTime(), nullable=False),
+        sa.Column("lease_until", types.UtcDateTime(), nullable=True),
+        sa.Column("sent_at", types.UtcDateTime(), nullable=True),
+        sa.Column("status_code", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="ck_state"),
+        sa.ForeignKeyConstraint(["subscription_id"], ["webhook_subscription.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("subscription_id", "event_id", "topic"),
+    )
+    op.create_index("ix_webhook_delivery_due", "webhook_delivery", ["state", "due_at"])
 
 
 def _guests() -> None:
