@@ -10,12 +10,24 @@ from reflex.event import EventSpec
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from billing_app.api import bulk, exports, files, health, papers, portal, sign_in, uploads
+from billing_app.api import (
+    bulk,
+    exports,
+    files,
+    health,
+    papers,
+    portal,
+    sign_in,
+    uploads,
+    webhooks,
+)
 from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
 from billing_app.jobs.live import (
     deliver_mails,
     deliver_outbox,
+    deliver_webhooks,
+    follow_charges,
     load_the_rest,
     run_bulk_actions,
     run_jobs,
@@ -24,6 +36,9 @@ from billing_app.jobs.live import (
 )
 from billing_app.kit.head import HEAD
 from billing_app.portal.doors import PORTAL_PAGES
+from billing_app.portal.pay.guest_state import GuestPayState
+from billing_app.portal.pay.page import guest_pay_page, pay_page
+from billing_app.portal.pay.state import PayState
 from billing_app.portal.shell.state import SeatState
 from billing_app.security.edge import Edge
 from billing_app.security.guard import Gate, Guard
@@ -99,6 +114,8 @@ from billing_app.staff.users.page import users_page
 from billing_app.staff.users.state import UsersState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
 from billing_app.staff.voyages.state import VoyagesState, VoyageState
+from billing_app.staff.webhooks.page import webhooks_page
+from billing_app.staff.webhooks.state import WebhooksState
 
 ROUTES = [
     *sign_in.ROUTES,
@@ -108,6 +125,7 @@ ROUTES = [
     *portal.ROUTES,
     *files.ROUTES,
     *uploads.ROUTES,
+    *webhooks.ROUTES,
     *health.ROUTES,
 ]
 
@@ -292,12 +310,22 @@ staff(
     NumbersState.load,
 )
 staff("/settings/sites", sites_page, "Portal sites", Permission.SITE_EDIT, SitesState.load)
+staff(
+    "/settings/webhooks",
+    webhooks_page,
+    "Webhooks",
+    Permission.WEBHOOK_EDIT,
+    WebhooksState.load,
+)
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
 staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
 staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
 
 for one in PORTAL_PAGES:
     external(one.route, one.page, one.title, one.permission, *one.loads)
+external("/portal/pay/[document_id]", pay_page, "Pay", Permission.PORTAL_PAY, PayState.load)
+register_page(PagePolicy("/pay/[token]", "anyone"))
+app.add_page(guest_pay_page, route="/pay/[token]", title="Pay", on_load=GuestPayState.load)
 
 
 @asynccontextmanager
@@ -323,6 +351,7 @@ LISTENERS = (
     QueueState.remote_change,
     BulkState.remote_change,
     BulkRunsState.remote_change,
+    PayState.remote_change,
 )
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
@@ -333,6 +362,8 @@ if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     app.register_lifespan_task(deliver_outbox)
     app.register_lifespan_task(deliver_mails)
     app.register_lifespan_task(talk_to_accounting)
+    app.register_lifespan_task(follow_charges)
+    app.register_lifespan_task(deliver_webhooks)
     app.register_lifespan_task(load_the_rest)
     app.register_lifespan_task(run_jobs)
     app.register_lifespan_task(run_bulk_actions)

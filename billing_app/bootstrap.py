@@ -8,9 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from billing_app.domain.errors import NotFound
 from billing_app.integrations.accounting.xero import API, TOKENS, Connection, Xero
 from billing_app.integrations.mail.folder import FolderMailer
 from billing_app.integrations.mail.smtp import SmtpMailer, server_at
+from billing_app.integrations.payments.demo import DemoGateway
+from billing_app.integrations.webhooks.posting import HttpPoster
 from billing_app.persistence.database import Database
 from billing_app.persistence.queries.companies import main_time_zone
 from billing_app.services.accounting.ports import Ledger
@@ -23,9 +26,11 @@ from billing_app.services.context import (
     system_actor,
 )
 from billing_app.services.mail.ports import Mailer
+from billing_app.services.paying.ports import Gateway, Gateways
 from billing_app.settings import SECRET_FILE, Settings, settings
 
 DEMO_SENDER = "billing@demo.example"
+DEMO_CHARGES = "demo-gateway.sqlite"
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class World:
             secret=self.secret,
             zone=self._zone or "UTC",
             accounting=self.ledger(),
+            public_url=self.settings.public_url,
         )
 
     def ledger(self) -> Ledger | None:
@@ -81,6 +87,33 @@ class World:
             sender = self.settings.mail_from or DEMO_SENDER
             return FolderMailer(self.settings.data_dir / "mails", sender)
         return None
+
+    def gateways(self) -> Gateways:
+        """The payment gateways that are set up; the demo's in demo mode only (SPEC 6.12)."""
+        found: dict[str, Gateway] = {}
+        if self.settings.demo:
+            found["demo"] = self.demo_gateway()
+        if self.settings.takes_stripe:
+            from billing_app.integrations.payments.stripe_gateway import (  # noqa: PLC0415  half a second
+                StripeGateway,
+            )
+
+            found["stripe"] = StripeGateway(
+                self.settings.stripe_secret_key.get_secret_value(),
+                self.settings.stripe_publishable_key,
+                base=self.settings.stripe_api_base,
+            )
+        return found
+
+    def demo_gateway(self) -> DemoGateway:
+        """The demo's gateway. Raises: NotFound outside demo mode."""
+        if not self.settings.demo:
+            raise NotFound
+        return DemoGateway(self.settings.data_dir / DEMO_CHARGES, self.clock.now)
+
+    def poster(self) -> HttpPoster:
+        """How others' systems are told; to this machine itself in the demo only."""
+        return HttpPoster(allows_loopback=self.settings.demo)
 
     def system(self) -> Context:
         """The context of jobs and commands."""

@@ -139,6 +139,37 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> "Settings":
+        secret, public = self.stripe_secret_key.get_secret_value(), self.stripe_publishable_key
+        if bool(secret) is not bool(public):
+            message = (
+                "BILLING_STRIPE_SECRET_KEY and BILLING_STRIPE_PUBLISHABLE_KEY belong together; "
+                "one of them is missing."
+            )
+            raise ValueError(message)
+        if ("_live_" in secret) is not ("_live_" in public):
+            message = (
+                "BILLING_STRIPE_PUBLISHABLE_KEY is of another mode, live or test, than "
+                "BILLING_STRIPE_SECRET_KEY."
+            )
+            raise ValueError(message)
+        if self.stripe_api_base and "_live_" in secret:
+            message = "BILLING_STRIPE_API_BASE is for tests, and a live key goes to Stripe alone."
+            raise ValueError(message)
+        return self
+
+    @property
+    def takes_stripe(self) -> bool:
+        """Whether Stripe is set up."""
+        return bool(self.stripe_secret_key.get_secret_value())
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets Stripe signs its messages with; several while one is rolled."""
+        told = self.stripe_webhook_secrets.get_secret_value().split(",")
+        return tuple(one.strip() for one in told if one.strip())
+
     @property
     def url(self) -> str:
         """The database's address: the given one, or the SQLite file in the data folder."""

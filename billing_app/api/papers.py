@@ -12,10 +12,13 @@ from starlette.routing import Route
 
 from billing_app.bootstrap import world
 from billing_app.domain.errors import BillingError, Forbidden, NotFound, Refused
+from billing_app.domain.paying import visitor_kind
 from billing_app.security.cookies import cookie_name, session_of
 from billing_app.security.sessions import person_of
 from billing_app.services.context import Actor
 from billing_app.services.papers import Paper, portal_paper, preview, staff_paper
+from billing_app.services.paying.guests import GUEST, note_visit
+from billing_app.services.paying.pages import guest_paper
 
 PDF = "application/pdf"
 MAX_DIGITS = 16
@@ -57,6 +60,22 @@ async def invoice_preview(request: Request) -> Response:
     )
 
 
+async def guest_pdf(request: Request) -> Response:
+    """The stored PDF of a guest link's document, as a download."""
+    token, agent = request.path_params["token"], request.headers.get("user-agent", "")
+    ctx, actor = world().context(GUEST), await person(request)
+    kind = visitor_kind(agent, is_staff=actor is not None and actor.kind == "staff")
+    address = request.client.host if request.client else ""
+    try:
+        paper = await run_in_threadpool(guest_paper, ctx, token)
+        await run_in_threadpool(
+            note_visit, ctx, token, "pdf", kind=kind, address=address, agent=agent
+        )
+    except BillingError:
+        return Response("Not found", 404)
+    return _download(paper)
+
+
 def record_id(request: Request) -> int:
     """The id in the address. Raises: NotFound for what cannot be one, like 400 digits."""
     text = str(request.path_params["id"])
@@ -88,5 +107,6 @@ def _download(paper: Paper) -> Response:
 
 ROUTES = [
     Route("/invoices/{id}.pdf", invoice_pdf, methods=["GET"]),
+    Route("/pay/{token}/invoice.pdf", guest_pdf, methods=["GET"]),
     Route("/invoices/{id}/preview.pdf", invoice_preview, methods=["GET"]),
 ]

@@ -188,7 +188,7 @@ def worker() -> None:
 
     _migrated()
     world = _world()
-    run_forever(world.system(), world.mailer())
+    run_forever(world.system(), world.mailer(), world.gateways(), world.poster())
 
 
 @main.group()

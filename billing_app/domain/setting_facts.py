@@ -84,15 +84,15 @@ _INVOICES = (
     ),
     _switch(
         "enable_invoice_payments", "Enable Invoice Payments",
-        "Customers pay a document from the portal, in one step.", Section.INVOICES, _G, _C, _S,
-        is_offered=False,
+        "Customers pay a document from the portal or a guest link, in one step. "
+        "It needs a Payment Method.", Section.INVOICES, _G, _C, _S,
     ),
     SettingFacts(
         "invoice_payment_method", "Payment Method",
-        "The one method that is offered, where payments are enabled.",
+        "The one method that is offered, where payments are enabled. Stripe needs its keys in "
+        "the operator's settings; Demo moves no money and exists in the demo only.",
         Section.INVOICES, Kind.CHOICE, "none", (_G, _C, _S),
         (("none", "None"), ("stripe", "Stripe Payment Element"), ("demo", "Demo")),
-        is_offered=False,
     ),
 )  # fmt: skip
 

@@ -15,6 +15,8 @@ from reflex_base.utils.format import format_event_handler
 
 from billing_app.bootstrap import world
 from billing_app.jobs.accounting import Turns
+from billing_app.jobs.announcing import tell_others
+from billing_app.jobs.charging import ask_gateways
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import new_worker, run_due
@@ -77,6 +79,30 @@ async def talk_to_accounting() -> None:
             done = await asyncio.to_thread(turns.take)
         except Exception:  # the outermost edge of a task that must not end
             log.exception("accounting stumbled")
+            done = 0
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def follow_charges() -> None:
+    """Follow charges and refunds beside the requests; each counts once whoever asks."""
+    ctx, gateways = world().system(), world().gateways()
+    while gateways:
+        try:
+            done = await asyncio.to_thread(ask_gateways, ctx, gateways)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("following charges stumbled")
+            done = 0
+        await asyncio.sleep(0.05 if done else REST_SECONDS)
+
+
+async def deliver_webhooks() -> None:
+    """Tell others' systems beside the requests; whoever claims a message first has it."""
+    ctx, poster = world().system(), world().poster()
+    while True:
+        try:
+            done = await asyncio.to_thread(tell_others, ctx, poster)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("the webhooks stumbled")
             done = 0
         await asyncio.sleep(0.05 if done else REST_SECONDS)
 

@@ -12,4 +12,5 @@ HEAD = [
         cross_origin="anonymous",
     ),
     rx.el.script(src="/keys.js", defer=True),
+    rx.el.script(src="/pay.js", defer=True),
 ]

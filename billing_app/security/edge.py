@@ -37,6 +37,9 @@ NOT_FOUND = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not f
 <body><div class="portal bare"><main id="main"><h1>Not found</h1>
 <p>There is no page here for you.</p><p><a class="btn" href="/">Home</a></p></main></div></html>
 """
+PAY_PAGES = ("/pay/", "/portal/pay/")
+STRIPE_FORM, STRIPE_BANK = "https://js.stripe.com", "https://hooks.stripe.com"
+STRIPE_API = "https://api.stripe.com"
 CLOSED = ("/_upload", "/_all_routes", "/_health", "/ping")
 
 
@@ -64,7 +67,7 @@ class Edge:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _secure(message, path, self.policy, self.settings)
+                _secure(message, path, self._policy_at(path), self.settings)
             await send(message)
 
         received, most = 0, _most(scope)
@@ -136,6 +139,14 @@ class Edge:
         kept.append((SESSION_HEADER.encode(), session.encode()))
         bound = {"headers": kept, "query_string": _bound_to(session, scope["query_string"])}
         await self.app({**scope, **bound}, receive, send)
+
+    def _policy_at(self, path: str) -> str:
+        """The policy of a page: where one pays by Stripe, Stripe's own form is let in."""
+        if not self.settings.takes_stripe or not path.startswith(PAY_PAGES):
+            return self.policy
+        opened = self.policy.replace("script-src 'self'", f"script-src 'self' {STRIPE_FORM}")
+        opened = opened.replace("frame-src 'self'", f"frame-src 'self' {STRIPE_FORM} {STRIPE_BANK}")
+        return opened.replace("connect-src 'self'", f"connect-src 'self' {STRIPE_API}")
 
     @cached_property
     def policy(self) -> str:

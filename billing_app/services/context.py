@@ -105,6 +105,8 @@ class Context:
     zone: str = "UTC"
     accounting: Ledger | None = None
     """The accounting program that is connected, if one is."""
+    public_url: str = ""
+    """The address people type; links in mails begin with it."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:

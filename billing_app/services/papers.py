@@ -48,7 +48,7 @@ def staff_paper(ctx: Context, invoice_id: int) -> Paper:
     pdf = ensure_pdf(ctx, invoice_id)
     with ctx.write() as session:
         _log(session, ctx, invoice_id, "staff_download", pdf)
-    return _paper(invoice, pdf)
+    return paper_of(invoice, pdf)
 
 
 def create_pdf(ctx: Context, invoice_id: int) -> None:
@@ -95,7 +95,7 @@ def portal_paper(ctx: Context, invoice_id: int) -> Paper:
             invoice.is_delivered = True
             derive(invoice)
             session.add(invoice)
-    return _paper(invoice, pdf)
+    return paper_of(invoice, pdf)
 
 
 def preview(ctx: Context, invoice_id: int) -> Paper:
@@ -167,7 +167,8 @@ def _log(session: Session, ctx: Context, invoice_id: int, kind: str, pdf: PdfDoc
     )
 
 
-def _paper(invoice: Invoice, pdf: PdfDocument) -> Paper:
+def paper_of(invoice: Invoice, pdf: PdfDocument) -> Paper:
+    """A stored PDF under the name it is saved as."""
     safe = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in invoice.label)
     return Paper(f"{safe}.pdf", pdf.content, pdf.sha256)
 

@@ -14,6 +14,7 @@ from billing_app.domain.access import StaffLevel
 from billing_app.domain.lifecycle import Action
 from billing_app.domain.money import currency, from_minor
 from billing_app.persistence.tables import (
+    Allocation,
     Customer,
     DocumentType,
     ExternalAccess,
@@ -189,6 +190,12 @@ class Store:
         ctx = self.ctx("accounting")
         digits = currency(self.invoice(invoice_id).currency).digits
         record_payment(ctx, invoice_id, PaymentFacts(from_minor(minor, digits), ctx.today()))
+
+    def payments_of(self, invoice_id: int) -> list[int]:
+        """The payments that settle an invoice."""
+        with self.world.database.read() as session:
+            chosen = select(Allocation.payment_id).where(Allocation.invoice_id == invoice_id)
+            return list(session.exec(chosen))
 
     def use(self, customer: str, on: date, charge: str, destination: str) -> None:
         """A rated call of one minute at noon, UTC."""

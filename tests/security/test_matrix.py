@@ -87,6 +87,8 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "invoice:file": "billing",
     "portal:invoices": "a40",
     "portal:download": "a40",
+    "portal:pay": "a40",
+    "webhook:edit": "admin",
 }
 
 

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
+from billing_app.services.invoices.bulk import plan
 from sqlalchemy import event
 
 from billing_app.domain.access import Permission
@@ -23,7 +24,6 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.companies import default_term_days
 from billing_app.services.generation.invoicing import scheduled_customers
-from billing_app.services.invoices.bulk import plan
 from billing_app.services.invoices.drafts import read_draft
 from billing_app.services.invoices.listing import (
     get_invoice,
@@ -110,7 +110,8 @@ def test_a_level_has_only_its_own_settings(lite):
     site = {one.facts.key for one in settings_of(lite.ctx("admin"), Level("site", 1))}
     assert "enable_invoices" not in site
     assert {"generate_pdf_when_posted", "enable_pdf_download_in_portal", "seller_name"} <= site
-    assert "invoice_payment_method" not in site  # known, and not offered before there is a method
+    assert {"enable_invoice_payments", "invoice_payment_method"} <= site
+    assert "accounting_provider" not in site
     group = lite.add(CustomerGroup(name="Dairies"))
     parts = {one.facts.key for one in settings_of(lite.ctx("admin"), Level("group", group))}
     assert "show_invoices_in_portal" in parts

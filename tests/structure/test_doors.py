@@ -18,6 +18,7 @@ ROUTE_POLICIES = {
     ("/auth/login", "POST"): ANYONE,
     ("/auth/logout", "POST"): ANYONE,
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
+    ("/pay/{token}/invoice.pdf", "GET"): ANYONE,
     ("/invoices/{id}/preview.pdf", "GET"): STAFF,
     ("/portal/exports/{page}.csv", "GET"): SIGNED_IN,
     ("/portal/exports/statement.csv", "GET"): SIGNED_IN,
@@ -39,6 +40,7 @@ ROUTE_POLICIES = {
     ("/files/invoice/{id}", "POST"): STAFF,
     ("/files/customer/{id}", "POST"): SIGNED_IN,
     ("/bulk/{id}.zip", "GET"): STAFF,
+    ("/webhooks/stripe", "POST"): ANYONE,  # whoever signs as agreed
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,
 }
@@ -50,6 +52,9 @@ OPEN_HANDLERS = {  # what visitors may call
     "FirstRunState.save",
     "PasswordState.load",
     "PasswordState.save",
+    "GuestPayState.load",
+    "GuestPayState.pay",
+    "GuestPayState.look",
 }
 
 
@@ -118,7 +123,7 @@ def test_a_page_is_for_one_kind_of_person_and_demands_a_permission_of_its_ladder
     ladders = {"staff": STAFF_MATRIX, "external": PORTAL_MATRIX}
     if policy.kind == "anyone":
         assert policy.permission is None
-        assert policy.route in {"/login", "/setup", "/password"}
+        assert policy.route in {"/login", "/setup", "/password", "/pay/[token]"}
     else:
         assert policy.permission in ladders[policy.kind]
         assert policy.route.startswith("/portal") == (policy.kind == "external")

@@ -50,6 +50,7 @@ def test_plain_http_is_for_this_machine_only(monkeypatch, fresh, address):
         ("SECRET_KEY", "changeme", "BILLING_SECRET_KEY must be at least 32 characters"),
         ("CLOCK", "2026-11-21T10:00:00", "BILLING_CLOCK fixes the time"),
         ("EVENTS_PER_SECOND", "0", "BILLING_EVENTS_PER_SECOND: "),
+        ("STRIPE_SECRET_KEY", "sk_test_1", "BILLING_STRIPE_SECRET_KEY and BILLING_STRIPE_PUBL"),
         ("DEMO", "perhaps", "BILLING_DEMO: "),
     ],
 )

@@ -25,6 +25,12 @@ from billing_app.persistence.tables.ledger import (
 from billing_app.persistence.tables.mail import MailMessage, MailRecipient, MailTemplate
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
+from billing_app.persistence.tables.paying import (
+    GatewayEvent,
+    GatewayTransaction,
+    GuestLink,
+    GuestVisit,
+)
 from billing_app.persistence.tables.payments import (
     Allocation,
     CreditApplication,
@@ -61,6 +67,7 @@ from billing_app.persistence.tables.users import (
     User,
 )
 from billing_app.persistence.tables.voyages import Vessel, Voyage
+from billing_app.persistence.tables.webhooks import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Allocation",
@@ -79,6 +86,10 @@ __all__ = [
     "ExternalAccess",
     "FileAttachment",
     "FileContent",
+    "GatewayEvent",
+    "GatewayTransaction",
+    "GuestLink",
+    "GuestVisit",
     "ImportBatch",
     "ImportFile",
     "ImportItem",
@@ -132,4 +143,6 @@ __all__ = [
     "User",
     "Vessel",
     "Voyage",
+    "WebhookDelivery",
+    "WebhookSubscription",
 ]

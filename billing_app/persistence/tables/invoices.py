@@ -185,6 +185,7 @@ class Invoice(SQLModel, table=True):
     external_id: str = words(128)
     external_payment_page: str = words(512)
     forced_payment_status: str = words(24)
+    gateway_outcome: str = words(16)  # how the last try to pay online ended; empty for none
     accounting_id: str = words(64)
     accounting_status: str = Field(default="none", max_length=16)
     accounting_error: str = prose()

@@ -7,7 +7,7 @@ import reflex as rx
 from billing_app.kit.chips import status_chip
 from billing_app.kit.frame import portal_dock
 from billing_app.kit.icons import icon
-from billing_app.kit.links import file_link, link
+from billing_app.kit.links import file_link, here_link, link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
 from billing_app.portal.document.state import DocumentLine, DocumentState, Pair
@@ -36,14 +36,18 @@ def document_page() -> rx.Component:
             icon("download"),
             said("Download PDF"),
             href=joined("/invoices/", DocumentState.id.to_string(), ".pdf"),
-            class_name="btn primary",
+            class_name=rx.cond(DocumentState.pay_href != "", "btn", "btn primary"),
             key="d",
         ),
+    )
+    pay = filled(  # a page load: the page to pay on has a content policy of its own
+        DocumentState.pay_href,
+        here_link("Pay", href=DocumentState.pay_href, class_name="btn primary"),
     )
     dock = portal_dock(
         rx.el.b(DocumentState.to_pay, class_name="money"),
         rx.el.span(DocumentState.dock),
-        actions=[download],
+        actions=[download, pay],
     )
     shown = rx.fragment(
         link(icon("left"), said("All invoices"), href="/portal/invoices", class_name="back"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
 from billing_app.domain.document_types import DocumentKind, sign
 from billing_app.domain.errors import NotFound
@@ -19,6 +20,7 @@ from billing_app.security.policy import action
 from billing_app.services.files import portal_files_of_invoice
 from billing_app.services.invoices.derived import settlement_of
 from billing_app.services.invoices.freeze import totals_of
+from billing_app.services.paying.pages import pay_link
 from billing_app.services.portal import PortalDocument, get_document
 
 ADDRESS = re.compile(r"/portal/invoices/(\d{1,15})/?")
@@ -70,6 +72,7 @@ class DocumentState(rx.State):
     files: list[FileRow] = []
     hides_lines: bool = False
     may_download: bool = False
+    pay_href: str = ""
     is_missing: bool = False
     is_loaded: bool = False
 
@@ -86,6 +89,7 @@ class DocumentState(rx.State):
         tongue = await tongue_of(self)
         self._show(document, tongue)
         self.files = file_rows(await ask(portal_files_of_invoice, self.id), tongue)
+        self.pay_href = await ask(pay_link, world().gateways(), self.id)
         self.is_loaded = True
 
     def _show(self, document: PortalDocument, tongue: Tongue) -> None:

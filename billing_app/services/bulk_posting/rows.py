@@ -42,6 +42,7 @@ class Kept:
     sign: int
     refunded_minor: int = 0
     forced_payment_status: str = ""
+    gateway_outcome: str = ""
     open_minor: int = 0
     total_signed: int = 0
     settled_signed: int = 0

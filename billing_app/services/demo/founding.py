@@ -19,6 +19,7 @@ from billing_app.persistence.tables import (
     PackageAssignment,
     PortalSite,
     Product,
+    Setting,
     Vessel,
     Voyage,
 )
@@ -68,6 +69,7 @@ def found(stage: Stage) -> Known:
     company_id = company.id or 0
     session.add(Office(company_id=company_id, name="Hamburg, HafenCity"))
     session.add(PortalSite(company_id=company_id, name="Customer portal", settings_json="{}"))
+    _pay_online(session)
     types = dict(session.exec(select(DocumentType.code, DocumentType.id)).all())
     known = Known(company_id, {code: key or 0 for code, key in types.items()})
     record(session, stage.ctx, entity="company", entity_id=known.company_id, action="set_up")
@@ -78,6 +80,14 @@ def found(stage: Stage) -> Known:
     _add_voyages(session, known)
     _add_opportunities(session, known)
     return known
+
+
+def _pay_online(session: Session) -> None:
+    """The demo takes payments online, by the gateway that moves no money."""
+    chosen = {"enable_invoice_payments": "on", "invoice_payment_method": "demo"}
+    session.add_all(
+        Setting(key=key, scope="global", scope_id=0, value=value) for key, value in chosen.items()
+    )
 
 
 def _add_customer(stage: Stage, known: Known, party: Party, number: int) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.money import currency
 from billing_app.domain.numbering import document_id as numbered
-from billing_app.domain.status import PaymentStatus, Settlement, payment_status
+from billing_app.domain.status import GatewayOutcome, PaymentStatus, Settlement, payment_status
 from billing_app.persistence.search import Searchable, put, searchable_amounts
 from billing_app.persistence.tables import Invoice, InvoiceLine, Vessel, Voyage
 from billing_app.persistence.tables.invoices import NO_DUE_DATE
@@ -27,6 +27,8 @@ RANKS: Mapping[str, int] = MappingProxyType(
 )
 POSTED_RANKS: Mapping[str, int] = MappingProxyType({"partially": 50, "full": 60, "refunded": 60})
 READY_AGAIN = 30
+AUTHORIZED = "authorized"
+_OUTCOMES = {str(one): one for one in GatewayOutcome}
 POSTED_OPEN = 40
 
 
@@ -49,6 +51,8 @@ def settlement_of(invoice: Invoice) -> Settlement:
         paid=invoice.settled_minor,
         refunds=invoice.refunded_minor,
         is_posted=invoice.posted_at is not None,
+        has_open_authorization=invoice.gateway_outcome == AUTHORIZED,
+        last_gateway=_OUTCOMES.get(invoice.gateway_outcome, GatewayOutcome.NONE),
         forced=(
             PaymentStatus(invoice.forced_payment_status) if invoice.forced_payment_status else None
         ),

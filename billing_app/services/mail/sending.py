@@ -25,6 +25,7 @@ from billing_app.services.mail.stock import INVOICE
 from billing_app.services.mail.templates import templated
 from billing_app.services.mail.variables import invoice_variables
 from billing_app.services.papers import has_paper
+from billing_app.services.paying.guests import mailed_page
 from billing_app.services.requests import answered, remember
 from billing_app.services.settings import Place
 
@@ -49,11 +50,13 @@ def compose_mail(ctx: Context, invoice_id: int) -> Composed:
     """The mail of a posted invoice, from its template. Raises: Refused, Forbidden, NotFound."""
     _may_write(ctx)
     with ctx.read() as session:
+        _refuse_unposted(whole(session, invoice_id))
+    page = mailed_page(ctx, invoice_id)
+    with ctx.read() as session:
         found = whole(session, invoice_id)
-        _refuse_unposted(found)
         place = Place(company_id=found.invoice.company_id, customer_id=found.invoice.customer_id)
         try:
-            said = templated(session, INVOICE, place, invoice_variables(session, found))
+            said = templated(session, INVOICE, place, invoice_variables(session, found, page))
         except TemplateError as error:
             raise Refused(
                 "The template cannot be used. {why} An administrator can mend it under Templates.",

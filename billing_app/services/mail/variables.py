@@ -23,15 +23,18 @@ SELLER = {  # setting -> variable and the company's own fact where nothing is se
 }
 
 
-def invoice_variables(session: Session, found: Whole) -> dict[str, Any]:
-    """Everything a mail about an invoice may say; amounts in whole currency units."""
+def invoice_variables(session: Session, found: Whole, page: str = "") -> dict[str, Any]:
+    """Everything a mail about an invoice may say; amounts in whole currency units.
+
+    `page` is where it is paid, empty for its external page if it has one (ORO-38).
+    """
     digits = currency(found.invoice.currency).digits
     place = Place(company_id=found.company.id or 0, site_id=found.invoice.portal_site_id or 0)
     return {
         "invoice": _invoice(found, digits),
         "lines": [_line(line, digits) for line in found.lines],
         **party_variables(session, found.customer, found.company, place),
-        "guestPaymentPage": _page(found.invoice),
+        "guestPaymentPage": page or _page(found.invoice),
         "invoiceDefaultPdfFile": paper_name(found.invoice.label),
     }
 

@@ -19,6 +19,7 @@ from billing_app.services.generation.on_payment import invoice_on_payment
 from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.derived import derive, searchable
 from billing_app.services.journal.payments import book_payment
+from billing_app.services.webhooks.announcing import announce
 
 RECEIVED = "payment.received"
 
@@ -74,6 +75,8 @@ def apply_effect(
             refunded=refunded,
             payment=payment.number,
         )
+        kind = "cancel" if undone else "refund" if is_refund else "charge"
+        announce(session, ctx, invoice, minor, kind)
 
 
 def keep_payment(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.currencies import currency
@@ -12,9 +12,15 @@ from billing_app.domain.errors import Invalid, Refused
 from billing_app.domain.money import Money
 from billing_app.domain.parsing import clean_text
 from billing_app.domain.payments import PaymentMethod, PaymentState
-from billing_app.domain.settlement import Part, PaymentKind, check_refund, refund_parts
+from billing_app.domain.settlement import (
+    Part,
+    PaymentKind,
+    PaymentSource,
+    check_refund,
+    refund_parts,
+)
 from billing_app.persistence.queries.payments import refunded_by_invoice, refunded_minor
-from billing_app.persistence.tables import Payment
+from billing_app.persistence.tables import GatewayTransaction, Payment
 from billing_app.services.context import Context
 from billing_app.services.payments.claims import Claimed, claim_payment
 from billing_app.services.payments.keeping import (
@@ -53,27 +59,43 @@ def refund_payment(
             return Recorded(**before)
         claimed = claim_payment(session, payment_id, version)
         payment = claimed.payment
-        _refuse_moneyless(payment)
+        refuse_moneyless(payment)
+        if charge_of(session, payment_id) is not None:
+            raise Refused(
+                "This payment is refunded through its payment provider.", code="refund.gateway"
+            )
         unit = currency(payment.currency)
         given = Money.of(amount, unit)
         if given.amount != amount:
             raise Invalid.of("amount", f"{unit.code} has {unit.digits} decimals.")
         refunded = Money(refunded_minor(session, payment_id), unit)
         check_refund(given, Money(payment.total_minor, unit), refunded, reason)
-        done = _give_back(session, ctx, claimed, given, (reason, paid_on or ctx.today()))
+        done = give_back(session, ctx, claimed, given, (reason, paid_on or ctx.today()))
         remember(session, ctx, key, verb, {"id": done.id, "number": done.number})
         return done
 
 
-def _give_back(
+def charge_of(session: Session, payment_id: int) -> GatewayTransaction | None:
+    """The gateway's charge that a payment is; None for money that came another way."""
+    return session.exec(
+        select(GatewayTransaction).where(
+            GatewayTransaction.payment_id == payment_id, GatewayTransaction.action == "charge"
+        )
+    ).first()
+
+
+def give_back(
     session: Session, ctx: Context, claimed: Claimed, given: Money, told: tuple[str, date]
 ) -> Recorded:
+    """Book a refund of a claimed payment; `told` is why, and the day."""
     payment = claimed.payment
     _, parts = refund_parts(given.minor, payment.left_minor, _refundable(session, claimed))
     reason, paid_on = told
     refund = blank_payment(session, ctx, PaymentKind.REFUND, given, paid_on)
     refund.customer_id, refund.direction = payment.customer_id, payment.direction
     refund.refund_of_id, refund.method = payment.id, payment.method
+    if payment.source == PaymentSource.GATEWAY:
+        refund.source = payment.source if charge_of(session, payment.id or 0) else refund.source
     refund.reference, refund.description = payment.number, reason
     session.add(refund)
     session.flush()
@@ -96,7 +118,8 @@ def _refundable(session: Session, claimed: Claimed) -> Sequence[Part]:
     ]
 
 
-def _refuse_moneyless(payment: Payment) -> None:
+def refuse_moneyless(payment: Payment) -> None:
+    """Raise Refused for what is no received or paid money, or did not count."""
     if payment.status != PaymentState.COMPLETED:
         raise Refused("Only a completed payment can be refunded.", code="refund.not_completed")
     is_money = payment.kind in {PaymentKind.RECEIPT, PaymentKind.PAYMENT}

@@ -18,6 +18,7 @@ from billing_app.kit.words import filled
 from billing_app.staff.invoices.drawer_history import HistoryRow
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.drawer_words import Fact, LineRow
+from billing_app.staff.invoices.link_parts import guest_links
 from billing_app.staff.invoices.paper_parts import own_paper_form
 from billing_app.staff.invoices.payment_parts import settlements
 from billing_app.staff.shell.files import files_panel
@@ -33,6 +34,7 @@ def sections(*more: rx.Component) -> list[rx.Component]:
         own_paper_form(),
         _lines(),
         settlements(),
+        guest_links(),
         *more,
         section("Files", files_panel(FileOwner.INVOICE, VIEW.id), id="h-files"),
         _notes(),

@@ -18,6 +18,7 @@ from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
 from billing_app.services.notes import add_note
 from billing_app.services.papers import create_pdf
+from billing_app.staff.invoices.drawer_links import DrawerLinks
 from billing_app.staff.invoices.drawer_payments import DrawerPayments
 from billing_app.staff.invoices.drawer_rows import DrawerView, drawer_view
 from billing_app.staff.invoices.drawer_words import LineRow
@@ -27,7 +28,7 @@ from billing_app.staff.invoices.state import PAGE, InvoicesState
 from billing_app.staff.invoices.table_state import TableState
 
 
-class DrawerState(DrawerPayments, rx.State):
+class DrawerState(DrawerLinks, DrawerPayments, rx.State):
     """The record beside the grid."""
 
     is_open: bool = False
@@ -236,6 +237,7 @@ class DrawerState(DrawerPayments, rx.State):
         ctx = context()
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
         self.view = drawer_view(opened, sight, ctx.actor)
+        await self._show_links(invoice_id)
         self._copy_key, self._push_key = secrets.token_hex(16), secrets.token_hex(16)
         await self._find_neighbours(invoice_id)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
 from billing_app.domain.currencies import currency
 from billing_app.domain.errors import Invalid, NotFound
@@ -14,9 +15,9 @@ from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.security.tabs import listen
+from billing_app.services.paying.refunding import refund
 from billing_app.services.payments.allocating import release
 from billing_app.services.payments.listing import get_payment
-from billing_app.services.payments.refunding import refund_payment
 from billing_app.services.payments.states import (
     cancel_payment,
     complete_payment,
@@ -97,7 +98,8 @@ class PaymentPageState(rx.State):
                 form.get("amount", ""), field="amount", digits=currency(code).digits, code=code
             )
             done = await ask(
-                refund_payment,
+                refund,
+                world().gateways(),
                 self._payment_id,
                 given,
                 form.get("reason", ""),
@@ -107,7 +109,7 @@ class PaymentPageState(rx.State):
         except Invalid as error:
             self.errors = error.fields
             return
-        await self._changed(f"{self.view.number} is refunded by {done.number}.")
+        await self._changed(done.sentence)
 
     @action(Permission.PAYMENT_ALLOCATE)
     async def take_back(self, invoice_id: int) -> None:

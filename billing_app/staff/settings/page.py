@@ -28,6 +28,7 @@ def settings_page() -> rx.Component:
         new=rx.fragment(),
         actions=[
             link_button("Portal sites", href="/settings/sites", kind="quiet"),
+            link_button("Webhooks", href="/settings/webhooks", kind="quiet"),
             link_button("Numbers and document types", href="/settings/numbers", kind="quiet"),
         ],
     )

@@ -1,0 +1,1 @@
+"""Payment gateways: Stripe, and one for the demo that moves no money."""

@@ -1,0 +1,1 @@
+"""How messages reach others' systems: over HTTPS, and never into our own network."""

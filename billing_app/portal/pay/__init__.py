@@ -1,0 +1,1 @@
+"""The customer portal: pay one document, signed in or by a guest link."""

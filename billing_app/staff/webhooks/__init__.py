@@ -1,0 +1,1 @@
+"""Staff: webhooks, and what was sent to them."""
