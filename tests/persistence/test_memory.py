@@ -593,7 +593,7 @@ def model(world: TinyWorld, chosen: InvoiceFilter) -> list[Invoice]:
         return not row.deleted_at and all(
             (
                 chosen.view == "all" or in_view(row, chosen.view),
-                not chosen.chip or has_chip(row, chosen.chip),
+                not chosen.chip or has_chip(row, chosen.chip, types),
                 *(
                     not getattr(chosen, name) or getattr(row, name) == getattr(chosen, name)
                     for name in (
@@ -621,9 +621,14 @@ def model(world: TinyWorld, chosen: InvoiceFilter) -> list[Invoice]:
     return [row for row in world.all(Invoice) if fits(row)]
 
 
-def has_chip(row: Invoice, chip: str) -> bool:
+def has_chip(row: Invoice, chip: str, types: dict | None = None) -> bool:
     """SPEC 6.4, first match, said again; "Partially Paid" is the badge, "Open" is ours."""
     out = row.posting_status in {"READY_FOR_POSTING", "POSTED"}
+    if chip in {"Issued", "Owed"}:  # what the reports add up
+        was_posted = row.posting_status == "POSTED" or row.posted_at is not None
+        is_issued = was_posted and row.posting_status in {"READY_FOR_POSTING", "POSTED"}
+        counts = is_issued and types[row.document_type_id].kind in {"invoice", "credit"}
+        return counts and (chip == "Issued" or row.open_minor != 0)
     if chip == "Partially Paid":
         return row.payment_status == "partially"
     if chip == "Open":

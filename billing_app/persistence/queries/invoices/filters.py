@@ -45,7 +45,7 @@ CHIPS: Mapping[str, str] = MappingProxyType(
         ),
         "Open": f"(i.{POSTED_ONES} AND i.open_minor > 0)",
         # what the reports add up: posted once and not void, credits negative, no requests
-        "Owed": f"({IN_REPORTS} AND i.open_signed <> 0)",
+        "Owed": f"({IN_REPORTS} AND i.open_minor <> 0)",
         "Issued": IN_REPORTS,
     }
 )
