@@ -63,9 +63,9 @@ class JobsState(rx.State):
         await self._show()
         self.is_loaded = True
 
-    @action(Permission.JOB_RUN, supersedes=True)
+    @action(Permission.INVOICE_VIEW, supersedes=True)  # every open tab is told, without a refusal
     async def remote_change(self) -> None:
-        """Something was done: show how far the runs are."""
+        """Something was done: show how far the runs are, where the page was opened."""
         if self.is_loaded and str(self.router.url.path).startswith("/jobs"):
             await self._show()
 
