@@ -62,6 +62,8 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "payment:delete": "accounting",
     "payment:refund": "accounting",
     "statement:view": "accounting",
+    "accounting:push": "accounting",
+    "integrity:view": "admin",
     "settings:view": "admin",
     "integrity:view": "admin",
     "job:run": "admin",

@@ -198,7 +198,10 @@ def _sub() -> rx.Component:
         status_chip(VIEW.chip, VIEW.chip_more),
         filled(VIEW.badge, status_chip(VIEW.badge)),
         filled(VIEW.sync, status_chip(VIEW.sync)),
-        filled(VIEW.sync_error, rx.el.span(VIEW.sync_error, class_name="sync-error")),
+        filled(
+            VIEW.sync_error,
+            rx.el.span(VIEW.sync_error, class_name="sync-error", data_testid="sync-error"),
+        ),
         menu_panel(
             "Change posting status",
             rx.foreach(VIEW.menu, _menu_entry),

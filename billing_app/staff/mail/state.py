@@ -55,9 +55,9 @@ class QueueState(rx.State):
         if wanted.isascii() and wanted.isdigit() and len(wanted) < 16:  # noqa: PLR2004
             await self._open(int(wanted))
 
-    @action(Permission.INVOICE_SEND, supersedes=True)
+    @action(Permission.INVOICE_VIEW, supersedes=True)  # every open tab is told, without a refusal
     async def remote_change(self) -> None:
-        """Something was sent: show how far the queue is."""
+        """Something was sent: show how far the queue is, where the page was opened."""
         if self.is_loaded and str(self.router.url.path).startswith("/mail"):
             await self._show()
 
