@@ -72,6 +72,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "site:edit": "admin",
     "log:view": "admin",
     "template:edit": "admin",
+    "integrity:view": "admin",
     "portal:home": "a10",
     "portal:account": "a10",
     "portal:profile": "a10",
