@@ -65,7 +65,6 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "accounting:push": "accounting",
     "integrity:view": "admin",
     "settings:view": "admin",
-    "integrity:view": "admin",
     "job:run": "admin",
     "settings:edit": "admin",
     "sequence:edit": "admin",
