@@ -55,6 +55,8 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "usage:edit": "billing",
     "invoice:post": "accounting",
     "import:run": "accounting",
+    "report:view": "viewer",
+    "integrity:view": "admin",
     "invoice:void": "accounting",
     "invoice:reverse": "accounting",
     "payment:record": "accounting",
