@@ -30,7 +30,7 @@ def xero():
 @pytest.fixture
 def ledger(xero):
     connection = Connection(
-        CLIENT, PASSWORD, TENANT, f"{xero.url}/api", f"{xero.url}/token", timeout_s=1.0
+        CLIENT, PASSWORD, TENANT, f"{xero.url}/api", f"{xero.url}/token", timeout_s=1
     )
     made = Xero(connection)
     yield made

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
+from json import loads
 from threading import Lock
 from time import monotonic
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from billing_app.services.accounting.ports import (
 
 API = "https://api.xero.com/api.xro/2.0"
 TOKENS = "https://identity.xero.com/connect/token"
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 20
 EARLY_SECONDS = 60  # a token is renewed before it ends
 MOST_WAIT = timedelta(hours=24)
 MOST_SAID = 300
@@ -47,7 +48,7 @@ class Connection:
     tenant: str = ""
     api: str = API
     tokens: str = TOKENS
-    timeout_s: float = TIMEOUT_SECONDS
+    timeout_s: int = TIMEOUT_SECONDS
 
 
 class Xero:
@@ -57,7 +58,7 @@ class Xero:
         """Sign in with the first request."""
         self._to = connection
         self._client = httpx.Client(timeout=connection.timeout_s, follow_redirects=False)
-        self._token, self._ends, self._lock = "", 0.0, Lock()
+        self._token, self._ends, self._lock = "", 0, Lock()
 
     def close(self) -> None:
         """End the connections that are open."""
@@ -129,7 +130,7 @@ class Xero:
 
     def _signed_in(self) -> str:
         with self._lock:
-            if not self._token or monotonic() >= self._ends:
+            if not self._token or int(monotonic()) >= self._ends:
                 self._sign_in()
             return self._token
 
@@ -148,7 +149,7 @@ class Xero:
         if not isinstance(token, str) or not token:
             raise AccountingDelayed("it gave no token")
         self._token = token
-        self._ends = monotonic() + max(int(lasts) - EARLY_SECONDS, 0)
+        self._ends = int(monotonic()) + max(int(lasts) - EARLY_SECONDS, 0)
 
     def _forget(self) -> None:
         with self._lock:
@@ -159,7 +160,7 @@ def _read(response: httpx.Response) -> Answer:
     """The answer. Raises: AccountingDelayed, AccountingRefused."""
     status = response.status_code
     try:
-        answer = response.json()
+        answer = loads(response.content, parse_float=Decimal)  # no amount passes a float
     except ValueError:
         answer = None
     if status == HTTPStatus.TOO_MANY_REQUESTS:
