@@ -65,7 +65,6 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "payment:refund": "accounting",
     "statement:view": "accounting",
     "accounting:push": "accounting",
-    "integrity:view": "admin",
     "settings:view": "admin",
     "job:run": "admin",
     "settings:edit": "admin",
