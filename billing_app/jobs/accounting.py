@@ -14,16 +14,16 @@ log = logging.getLogger("billing.accounting")
 class Turns:
     """Pushes whenever something is due; asks now and then how things stand there."""
 
-    def __init__(self, ctx: Context, every_s: float) -> None:
+    def __init__(self, ctx: Context, every_s: int) -> None:
         """Begin by asking."""
-        self._ctx, self._every_s, self._next = ctx, every_s, 0.0
+        self._ctx, self._every_s, self._next = ctx, every_s, 0
 
     def take(self) -> int:
         """One turn; answers how much was done."""
         done = push_waiting(self._ctx)
-        if time.monotonic() < self._next:
+        if int(time.monotonic()) < self._next:
             return done
-        self._next = time.monotonic() + self._every_s
+        self._next = int(time.monotonic()) + self._every_s
         try:
             return done + hear_back(self._ctx)
         except BillingError as error:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, field
 
 from billing_app.domain.access import Permission
-from billing_app.domain.accounting import Sync
 from billing_app.domain.document_types import sign
 from billing_app.domain.editing import lock_sentence, may_edit, may_set_recurrence
 from billing_app.domain.lifecycle import Action, Offer, Posting
 from billing_app.domain.money import currency, plain_amount
-from billing_app.domain.settlement import SMALL_DIFFERENCE_MINOR
 from billing_app.domain.status import Aging, aging, lifecycle_chip
 from billing_app.kit.wording import amount, moment
 from billing_app.persistence.queries.invoices.record import InvoiceRecord
@@ -17,6 +15,7 @@ from billing_app.services.foreign.papers import may_attach
 from billing_app.services.invoices.derived import document_id, settlement_of
 from billing_app.services.invoices.listing import Opened
 from billing_app.staff.invoices.drawer_history import HistoryRow, happened_row
+from billing_app.staff.invoices.drawer_offers import can_push, is_small, sync_label
 from billing_app.staff.invoices.drawer_words import (
     Fact,
     LineRow,
@@ -144,10 +143,10 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
         has_payments=opened.takes_payments or bool(record.settlements),
         can_record=_is_payable(opened) and actor.may(Permission.PAYMENT_RECORD),
         can_allocate=opened.is_payable and actor.may(Permission.PAYMENT_ALLOCATE),
-        can_write_off=_is_small(opened) and actor.may(Permission.PAYMENT_ALLOCATE),
-        can_push=_can_push(opened, actor),
-        sync=_sync(record, actor),
-        sync_error=invoice.accounting_error if _sync(record, actor) else "",
+        can_write_off=is_small(opened) and actor.may(Permission.PAYMENT_ALLOCATE),
+        can_push=can_push(opened, actor),
+        sync=sync_label(record, actor),
+        sync_error=invoice.accounting_error if sync_label(record, actor) else "",
         aging=_aged(age)[0],
         aging_note=_aged(age)[1],
         is_late=bool(age.days and age.days > 0 and invoice.open_minor > 0),
@@ -204,26 +203,6 @@ def drawer_view(opened: Opened, sight: Sight, actor: Actor) -> DrawerView:
 def _is_payable(opened: Opened) -> bool:
     """Whether something is open that a payment may settle."""
     return opened.is_payable and opened.record.invoice.open_minor > 0
-
-
-def _is_small(opened: Opened) -> bool:
-    """Whether what is left after a payment is a difference that may be written off."""
-    invoice = opened.record.invoice
-    is_difference = 0 < invoice.open_minor <= SMALL_DIFFERENCE_MINOR and invoice.settled_minor > 0
-    return opened.is_payable and is_difference
-
-
-def _can_push(opened: Opened, actor: Actor) -> bool:
-    """Whether it can go to accounting: not there, not on its way, and one is connected."""
-    is_free = opened.record.invoice.accounting_status in {Sync.NONE, Sync.ERROR}
-    return opened.is_payable and is_free and actor.may(Permission.ACCOUNTING_PUSH)
-
-
-def _sync(record: InvoiceRecord, actor: Actor) -> str:
-    """Where its push stands; nothing where it was never pushed or none is connected."""
-    sync = Sync(record.invoice.accounting_status)
-    is_absent = Permission.ACCOUNTING_PUSH in actor.withheld
-    return "" if is_absent or sync is Sync.NONE else sync.label
 
 
 def _can_send(opened: Opened, offers: dict[Action, Offer], actor: Actor) -> bool:
