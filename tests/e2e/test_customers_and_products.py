@@ -33,6 +33,22 @@ def test_customers_are_listed_and_found_by_name_and_number(tabs: Tabs) -> None:
         expect(rows).to_contain_text(CUSTOMER_B)
 
 
+@pytest.mark.spec("CXS-1")
+def test_a_customer_s_invoices_are_reached_from_its_page_and_all_from_the_menu(tabs: Tabs) -> None:
+    page = open_list(tabs, "/customers")
+    page.get_by_role("searchbox", name="Search customers").fill("10002")
+    row = page.get_by_test_id("customer-row")
+    expect(row).to_have_count(1)
+    row.get_by_role("link").first.click()
+    page.get_by_role("link", name="Invoices", exact=True).last.click()
+    names = page.locator(f"{desk.ROWS} .c-cust")
+    expect(names.first).to_have_text(CUSTOMER_B)
+    assert set(names.all_inner_texts()) == {CUSTOMER_B}
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Invoices").click()
+    page.get_by_role("button", name="Remove filter Customer").click()
+    expect(names.filter(has_not_text=CUSTOMER_B).first).to_be_visible()
+
+
 def test_a_percent_sign_is_searched_for_and_no_wildcard(tabs: Tabs) -> None:
     page = open_list(tabs, "/customers")
     page.get_by_role("searchbox", name="Search customers").fill("100%")
