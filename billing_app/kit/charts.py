@@ -158,14 +158,13 @@ def bar_chart(label: Text, drawn: Any, lines: Any) -> rx.Component:
     """Bars over a scale; `label` says what they show and where the figures are."""
 
     def one(bar: rx.vars.ObjectVar[Bar]) -> rx.Component:
-        text = rx.el.svg.text
         return rx.el.svg.g(
             rx.el.svg.rect(
                 x=bar.x, y=bar.y, width=bar.width, height=bar.height, rx="2", class_name=bar.css
             ),
-            text(bar.value, x=bar.middle, y=bar.value_y, class_name="val"),
-            text(bar.label, x=bar.middle, y="214"),
-            text(bar.below, x=bar.middle, y="229"),
+            rx.el.svg.text(bar.value, x=bar.middle, y=bar.value_y, class_name="val"),
+            rx.el.svg.text(bar.label, x=bar.middle, y="214"),
+            rx.el.svg.text(bar.below, x=bar.middle, y="229"),
             key=bar.x,
         )
 

@@ -57,7 +57,7 @@ def test_a_visitor_calling_handlers_by_name_changes_and_sees_nothing(served):
                 (f"{INVOICES}.find", {"text": "INV"}),
                 (f"{DRAWER}.sync", {}),
                 (f"{SETTINGS}.change", {"key": "restrict_self_assembled_posting", "value": "on"}),
-                (f"{BULK}.run", {"reason": "x"}),
+                (f"{BULK}.start", {"form": {"reason": "x"}}),
                 (f"{EDITOR}.save", {}),
                 (f"{DOCUMENT}.load", {}),
             ):

@@ -4,7 +4,6 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from billing_app.services.invoices.bulk import plan
 from sqlalchemy import event
 
 from billing_app.domain.access import Permission
@@ -22,6 +21,7 @@ from billing_app.persistence.tables import (
     PortalSite,
     Setting,
 )
+from billing_app.services.bulk.planning import plan
 from billing_app.services.companies import default_term_days
 from billing_app.services.generation.invoicing import scheduled_customers
 from billing_app.services.invoices.drafts import read_draft
@@ -196,7 +196,7 @@ def test_with_the_feature_off_there_are_no_invoices_for_anybody(w, scope, at):
     change_setting(w.ctx("admin"), "enable_invoices", "off", scope=scope, scope_id=at)
     assert list_invoices(w.ctx("owner"), InvoiceFilter(), Order()).rows == ()
     assert tally_invoices(w.ctx("owner"), InvoiceFilter()) == []
-    assert plan(w.ctx("owner"), [posted, draft], Action.VOID) == []
+    assert plan(w.ctx("owner"), "void", [posted, draft]) == []
     assert list_documents(w.ctx("a90")).rows == ()
     for attempt in (
         lambda: get_invoice(w.ctx("owner"), posted),
