@@ -8,6 +8,7 @@ from billing_app.domain.errors import BillingError, Invalid
 from billing_app.services.bulk.verbs import Facts, Target, Verb, verb_named
 from billing_app.services.context import Context
 from billing_app.services.invoices.claims import wholes
+from billing_app.services.settings import companies_off
 
 MOST = 5_000
 AT_ONCE = 500
@@ -50,10 +51,10 @@ def plan(ctx: Context, name: str, ids: Sequence[int], facts: Facts = NOTHING) ->
 
 def _planned(ctx: Context, verb: Verb, ids: Sequence[int], facts: Facts) -> Iterator[PlannedRow]:
     with ctx.read() as session:
-        by_id = wholes(session, ids)
+        by_id, without = wholes(session, ids), companies_off(session)
         for key in ids:
             found = by_id.get(key)
-            if found is None:
+            if found is None or found.invoice.company_id in without:
                 continue
             invoice, why_not = found.invoice, ""
             try:
