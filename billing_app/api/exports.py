@@ -1,6 +1,6 @@
 """Exports over plain HTTP: what is filtered, as CSV."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from itertools import islice
@@ -29,29 +29,79 @@ from billing_app.services.usage.detail import HEADER, usage_detail
 
 MAX_VALUE = 200
 ROWS_AT_ONCE = 500
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+Query = Mapping[str, str]
+Asked = Callable[[Query], Callable[[Context], Response]]
 
 
 async def invoices_csv(request: Request) -> Response:
     """The filtered invoices as CSV."""
-    actor = await person(request)
-    if actor is None:
-        return RedirectResponse("/login", 303)
-    if actor.kind != "staff":
-        return Response("Not found", 404)
-    try:
-        chosen = filter_of(dict(request.query_params))
-    except ValueError:
-        return Response("This filter was not understood.", 400)
-    sort = request.query_params.get("sort", "created")
-    order = Order(
-        sort if sort in SORTS else "created", request.query_params.get("descending") == "1"
-    )
-    try:
-        rows = await run_in_threadpool(export_csv, world().context(actor), chosen, order)
-    except BillingError as error:
-        return refusal(error, actor)
-    return csv_answer(rows, "invoices.csv")
+
+    def asked(query: Query) -> Callable[[Context], Response]:
+        chosen, sort = filter_of(query), query.get("sort", "created")
+        order = Order(sort if sort in SORTS else "created", query.get("descending") == "1")
+        return lambda ctx: csv_answer(export_csv(ctx, chosen, order), "invoices.csv")
+
+    return await _answered(request, asked, "filter")
+
+
+async def usage_csv(request: Request) -> Response:
+    """A customer's usage of a day, week or month, call by call, in UTC."""
+
+    def asked(query: Query) -> Callable[[Context], Response]:
+        customer, schedule = _id(query.get("customer", "")), query.get("schedule", "")
+        on = date.fromisoformat(query.get("on", ""))
+
+        def made(ctx: Context) -> Response:
+            detail = usage_detail(ctx, customer, schedule, on)
+            return csv_answer(csv_rows(HEADER, detail.rows), detail.name)
+
+        return made
+
+    return await _answered(request, asked, "period")
+
+
+async def log_csv(request: Request) -> Response:
+    """The filtered log as CSV, before and after field by field."""
+
+    def asked(query: Query) -> Callable[[Context], Response]:
+        chosen = log_filter_of(query)
+        return lambda ctx: csv_answer(export_log(ctx, chosen), "log.csv")
+
+    return await _answered(request, asked, "filter")
+
+
+async def journal_csv(request: Request) -> Response:
+    """A period of the journal as CSV."""
+    return await _journal(request, journal.journal_csv, "journal.csv")
+
+
+async def journal_beancount(request: Request) -> Response:
+    """A period of the journal as beancount text."""
+    return await _journal(request, journal.journal_beancount, "journal.beancount", "text/plain")
+
+
+async def statement_csv(request: Request) -> Response:
+    """A customer's statement of account as CSV."""
+    return await _statement(request, services.statement_csv, CSV)
+
+
+async def statement_pdf(request: Request) -> Response:
+    """A customer's statement of account on paper."""
+    return await _statement(request, services.statement_pdf, "application/pdf")
+
+
+async def report_csv(request: Request) -> Response:
+    """A report as CSV."""
+    return await _report(request, files.report_csv, CSV)
+
+
+async def report_xlsx(request: Request) -> Response:
+    """A report as a spreadsheet."""
+    return await _report(request, files.report_xlsx, XLSX)
 
 
 def in_chunks(rows: Iterator[bytes]) -> Iterator[bytes]:
@@ -60,7 +110,7 @@ def in_chunks(rows: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def filter_of(query: dict[str, str]) -> InvoiceFilter:
+def filter_of(query: Query) -> InvoiceFilter:
     """The filter of an export's address. Raises: ValueError for a malformed value."""
     values: dict[str, Any] = {}
     for field in fields(InvoiceFilter):
@@ -78,47 +128,7 @@ def filter_of(query: dict[str, str]) -> InvoiceFilter:
     return InvoiceFilter(**values)
 
 
-async def usage_csv(request: Request) -> Response:
-    """A customer's usage of a day, week or month, call by call, in UTC."""
-    actor = await person(request)
-    if actor is None:
-        return RedirectResponse("/login", 303)
-    if actor.kind != "staff":
-        return Response("Not found", 404)
-    query = request.query_params
-    try:
-        customer = _id(query.get("customer", ""))
-        on = date.fromisoformat(query.get("on", ""))
-    except ValueError:
-        return Response("This period was not understood.", 400)
-    try:
-        detail = await run_in_threadpool(
-            usage_detail, world().context(actor), customer, query.get("schedule", ""), on
-        )
-    except BillingError as error:
-        return refusal(error, actor)
-    return csv_answer(csv_rows(HEADER, detail.rows), detail.name)
-
-
-async def log_csv(request: Request) -> Response:
-    """The filtered log as CSV, before and after field by field."""
-    actor = await person(request)
-    if actor is None:
-        return RedirectResponse("/login", 303)
-    if actor.kind != "staff":
-        return Response("Not found", 404)
-    try:
-        chosen = log_filter_of(dict(request.query_params))
-    except ValueError:
-        return Response("This filter was not understood.", 400)
-    try:
-        rows = await run_in_threadpool(export_log, world().context(actor), chosen)
-    except BillingError as error:
-        return refusal(error, actor)
-    return csv_answer(rows, "log.csv")
-
-
-def log_filter_of(query: dict[str, str]) -> LogFilter:
+def log_filter_of(query: Query) -> LogFilter:
     """The filter of the log's address. Raises: ValueError for a malformed value."""
     for text in query.values():
         if len(text) > MAX_VALUE or not text.isprintable():
@@ -136,50 +146,74 @@ def log_filter_of(query: dict[str, str]) -> LogFilter:
     )
 
 
-async def journal_csv(request: Request) -> Response:
-    """A period of the journal as CSV."""
-    return await _journal(request, journal.journal_csv, "journal.csv")
-
-
-async def journal_beancount(request: Request) -> Response:
-    """A period of the journal as beancount text."""
-    return await _journal(request, journal.journal_beancount, "journal.beancount")
+def csv_answer(rows: Iterator[bytes], name: str, kind: str = "text/csv") -> Response:
+    """Rows as a download that no cache keeps; each chunk is one trip to a worker thread."""
+    return StreamingResponse(
+        in_chunks(rows), media_type=f"{kind}; charset=utf-8", headers=_kept_by_nobody(name)
+    )
 
 
 async def _journal(
     request: Request,
     verb: Callable[[Context, journal.Period], Iterator[bytes]],
     name: str,
+    kind: str = "text/csv",
 ) -> Response:
+    def asked(query: Query) -> Callable[[Context], Response]:
+        company = _id(query.get("company", "0"))
+        period = journal.Period(_day(query.get("from", "")), _day(query.get("to", "")), company)
+        return lambda ctx: csv_answer(verb(ctx, period), name, kind)
+
+    return await _answered(request, asked, "period")
+
+
+async def _statement(request: Request, verb: Callable[..., Any], kind: str) -> Response:
+    def asked(query: Query) -> Callable[[Context], Response]:
+        customer = _id(query.get("customer", ""))
+        days = _day(query.get("from", "")), _day(query.get("to", ""))
+
+        def made(ctx: Context) -> Response:
+            file = verb(ctx, customer, *days)
+            return Response(file.content, media_type=kind, headers=_kept_by_nobody(file.name))
+
+        return made
+
+    return await _answered(request, asked, "period")
+
+
+async def _report(
+    request: Request, form: Callable[[Report], files.ReportFile], kind: str
+) -> Response:
+    def made(ctx: Context) -> Response:
+        file = form(asked_report(ctx, dict(request.query_params)))
+        headers = _kept_by_nobody(file.name)
+        return StreamingResponse(in_chunks(file.content), media_type=kind, headers=headers)
+
+    return await _answered(request, lambda _query: made, "report")
+
+
+async def _answered(request: Request, asked: Asked, what: str) -> Response:
+    """Staff only: `asked` reads the address, what it answers is done in a worker thread."""
     actor = await person(request)
     if actor is None:
         return RedirectResponse("/login", 303)
     if actor.kind != "staff":
         return Response("Not found", 404)
-    query = request.query_params
     try:
-        company = _id(query.get("company", "0"))
-        period = journal.Period(_day(query.get("from", "")), _day(query.get("to", "")), company)
+        made = asked(dict(request.query_params))
     except ValueError:
-        return Response("This period was not understood.", 400)
+        return Response(f"This {what} was not understood.", 400)
     try:
-        rows = await run_in_threadpool(verb, world().context(actor), period)
+        return await run_in_threadpool(made, world().context(actor))
     except BillingError as error:
         return refusal(error, actor)
-    kind = "text/csv" if name.endswith(".csv") else "text/plain"
-    return csv_answer(rows, name, kind)
 
 
-def csv_answer(rows: Iterator[bytes], name: str, kind: str = "text/csv") -> Response:
-    """Rows as a download that no cache keeps."""
-    return StreamingResponse(
-        in_chunks(rows),  # each chunk is one trip to a worker thread
-        media_type=f"{kind}; charset=utf-8",
-        headers={
-            "content-disposition": f'attachment; filename="{name}"',
-            "cache-control": "private, no-store",
-        },
-    )
+def _kept_by_nobody(name: str) -> dict[str, str]:
+    return {
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "private, no-store",
+    }
 
 
 def _id(text: str) -> int:
@@ -187,72 +221,6 @@ def _id(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS):
         raise ValueError(text)
     return int(text)
-
-
-async def statement_csv(request: Request) -> Response:
-    """A customer's statement of account as CSV."""
-    return await _statement(request, as_pdf=False)
-
-
-async def statement_pdf(request: Request) -> Response:
-    """A customer's statement of account on paper."""
-    return await _statement(request, as_pdf=True)
-
-
-async def _statement(request: Request, *, as_pdf: bool) -> Response:
-    actor = await person(request)
-    if actor is None:
-        return RedirectResponse("/login", 303)
-    if actor.kind != "staff":
-        return Response("Not found", 404)
-    query = request.query_params
-    try:
-        customer = _id(query.get("customer", ""))
-        days = _day(query.get("from", "")), _day(query.get("to", ""))
-    except ValueError:
-        return Response("This period was not understood.", 400)
-    verb = services.statement_pdf if as_pdf else services.statement_csv
-    try:
-        made = await run_in_threadpool(verb, world().context(actor), customer, *days)
-    except BillingError as error:
-        return refusal(error, actor)
-    headers = {
-        "content-disposition": f'attachment; filename="{made.name}"',
-        "cache-control": "private, no-store",
-    }
-    kind = "application/pdf" if as_pdf else "text/csv; charset=utf-8"
-    return Response(made.content, media_type=kind, headers=headers)
-
-
-async def report_csv(request: Request) -> Response:
-    """A report as CSV."""
-    return await _report(request, files.report_csv, "text/csv; charset=utf-8")
-
-
-async def report_xlsx(request: Request) -> Response:
-    """A report as a spreadsheet."""
-    return await _report(request, files.report_xlsx, XLSX)
-
-
-async def _report(
-    request: Request, form: Callable[[Report], files.ReportFile], kind: str
-) -> Response:
-    actor = await person(request)
-    if actor is None:
-        return RedirectResponse("/login", 303)
-    if actor.kind != "staff":
-        return Response("Not found", 404)
-    given = dict(request.query_params)
-    try:
-        report = await run_in_threadpool(asked_report, world().context(actor), given)
-    except BillingError as error:
-        return refusal(error, actor)
-    made = form(report)
-    headers = {
-        "content-disposition": f'attachment; filename="{made.name}"',
-        "cache-control": "private, no-store",
-    }
-    return StreamingResponse(in_chunks(made.content), media_type=kind, headers=headers)
 
 
 def _day(text: str) -> date | None:

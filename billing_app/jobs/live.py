@@ -5,8 +5,9 @@ The framework keeps its tokens and sockets private; this module is the only one 
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 
 from reflex.app import App
@@ -26,6 +27,7 @@ from billing_app.services.outbox import last_change
 
 log = logging.getLogger("billing.live")
 LOOK_SECONDS = 0.25
+BUSY_SECONDS = 0.05
 REST_SECONDS = 0.5
 CLOCK_SECONDS = 1.0
 BULK_SECONDS = 0.3
@@ -48,92 +50,61 @@ async def watch(app: App, handlers: Sequence[object]) -> None:
 
 async def deliver_outbox() -> None:
     """Deliver the outbox beside the requests; several workers may, each handler is repeatable."""
-    ctx = world().system()
-    while True:
-        try:
-            done = await asyncio.to_thread(deliver, ctx)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("the outbox stumbled")
-            done = 0
-        await asyncio.sleep(0.05 if done else REST_SECONDS)
+    await _take_turns(partial(deliver, world().system()), "the outbox")
 
 
 async def deliver_mails() -> None:
     """Deliver the mail queue beside the requests; whoever claims a mail first has it."""
-    ctx, mailer = world().system(), world().mailer()
-    while mailer is not None:
-        try:
-            done = await asyncio.to_thread(deliver_mail, ctx, mailer)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("the mail queue stumbled")
-            done = False
-        await asyncio.sleep(0.05 if done else REST_SECONDS)
+    mailer = world().mailer()
+    if mailer is not None:
+        await _take_turns(partial(deliver_mail, world().system(), mailer), "the mail queue")
 
 
 async def talk_to_accounting() -> None:
     """Push what is queued and hear back, where an accounting program is connected."""
     ctx = world().system()
-    turns = Turns(ctx, world().settings.xero_poll_seconds)
-    while ctx.accounting is not None:
-        try:
-            done = await asyncio.to_thread(turns.take)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("accounting stumbled")
-            done = 0
-        await asyncio.sleep(0.05 if done else REST_SECONDS)
+    if ctx.accounting is not None:
+        turns = Turns(ctx, world().settings.xero_poll_seconds)
+        await _take_turns(turns.take, "accounting")
 
 
 async def follow_charges() -> None:
     """Follow charges and refunds beside the requests; each counts once whoever asks."""
-    ctx, gateways = world().system(), world().gateways()
-    while gateways:
-        try:
-            done = await asyncio.to_thread(ask_gateways, ctx, gateways)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("following charges stumbled")
-            done = 0
-        await asyncio.sleep(0.05 if done else REST_SECONDS)
+    gateways = world().gateways()
+    if gateways:
+        await _take_turns(partial(ask_gateways, world().system(), gateways), "following charges")
 
 
 async def deliver_webhooks() -> None:
     """Tell others' systems beside the requests; whoever claims a message first has it."""
-    ctx, poster = world().system(), world().poster()
-    while True:
-        try:
-            done = await asyncio.to_thread(tell_others, ctx, poster)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("the webhooks stumbled")
-            done = 0
-        await asyncio.sleep(0.05 if done else REST_SECONDS)
+    await _take_turns(partial(tell_others, world().system(), world().poster()), "the webhooks")
 
 
 async def run_jobs() -> None:
     """Run what is due beside the requests; whoever claims a run first has it."""
-    ctx = world().system()
-    while True:
-        try:
-            ran = await asyncio.to_thread(run_due, ctx)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("the clock stumbled")
-            ran = False
-        await asyncio.sleep(0.05 if ran else CLOCK_SECONDS)
+    await _take_turns(partial(run_due, world().system()), "the clock", rest=CLOCK_SECONDS)
 
 
 async def run_bulk_actions() -> None:
     """Run bulk actions beside the requests, a second at a time; whoever claims one has it."""
-    ctx, worker = world().system(), new_worker()
-    while True:
-        try:
-            ran = await asyncio.to_thread(run_slice, ctx, worker)
-        except Exception:  # the outermost edge of a task that must not end
-            log.exception("a bulk action stumbled")
-            ran = False
-        await asyncio.sleep(0.02 if ran else BULK_SECONDS)
+    slices = partial(run_slice, world().system(), new_worker())
+    await _take_turns(slices, "a bulk action", rest=BULK_SECONDS)
 
 
 async def load_the_rest() -> None:
     """The paper's libraries take half a second to load: after the start, not before it."""
     await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
+
+
+async def _take_turns(turn: Callable[[], object], what: str, *, rest: float = REST_SECONDS) -> None:
+    """Take a turn in a thread again and again; rest where it found nothing to do, or stumbled."""
+    while True:
+        try:
+            done = await asyncio.to_thread(turn)
+        except Exception:  # the outermost edge of a task that must not end
+            log.exception("%s stumbled", what)
+            done = False
+        await asyncio.sleep(BUSY_SECONDS if done else rest)
 
 
 async def _tell_listeners(app: App, handlers: Sequence[object]) -> None:

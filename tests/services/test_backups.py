@@ -15,7 +15,7 @@ from billing_app.persistence.database import Database
 from billing_app.services.books.backups import MANIFEST, back_up, restore
 from billing_app.services.books.verify import verify
 from billing_app.services.context import Context
-from tests.services.worldmaking import SECRET, TinyWorld, cluster
+from tests.services.worldmaking import SECRET, TinyWorld, a_world, cluster
 
 
 def empty_database(w: TinyWorld, folder: Path, name: str) -> Database:
@@ -104,10 +104,9 @@ def test_what_is_no_backup_is_refused(w, tmp_path):
     database.close()
 
 
-def test_without_the_server_s_programs_it_says_so(w, tmp_path, monkeypatch):
-    if w.is_sqlite:
-        pytest.skip("SQLite needs no programs.")
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
-    with pytest.raises(Unavailable, match="pg_dump is not installed"):
-        back_up(w.ctx("admin"), tmp_path / "none.backup")
+def test_without_the_server_s_programs_it_says_so(tmp_path, monkeypatch):
+    with a_world("postgres") as w:
+        monkeypatch.setattr(shutil, "which", lambda _name: None)
+        with pytest.raises(Unavailable, match="pg_dump is not installed"):
+            back_up(w.ctx("admin"), tmp_path / "none.backup")
     assert list(tmp_path.iterdir()) == []

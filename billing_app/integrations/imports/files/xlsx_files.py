@@ -96,8 +96,6 @@ def _refuse_bombs(content: bytes) -> None:
             _refuse_parts(archive)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, OSError, EOFError) as error:
         raise Invalid.of("file", UNREADABLE) from error
-    except NotImplementedError as error:
-        raise Invalid.of("file", UNREADABLE) from error
 
 
 def _refuse_parts(archive: zipfile.ZipFile) -> None:
