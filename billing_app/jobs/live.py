@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 
@@ -26,11 +27,11 @@ from billing_app.services.bulk.running import run_slice
 from billing_app.services.outbox import last_change
 
 log = logging.getLogger("billing.live")
-LOOK_SECONDS = 0.25
-BUSY_SECONDS = 0.05
-REST_SECONDS = 0.5
-CLOCK_SECONDS = 1.0
-BULK_SECONDS = 0.3
+LOOK = timedelta(milliseconds=250)
+BUSY = timedelta(milliseconds=50)
+REST = timedelta(milliseconds=500)
+CLOCK = timedelta(milliseconds=1000)
+BULK = timedelta(milliseconds=300)
 
 
 async def watch(app: App, handlers: Sequence[object]) -> None:
@@ -38,7 +39,7 @@ async def watch(app: App, handlers: Sequence[object]) -> None:
     ctx = world().system()
     seen = await asyncio.to_thread(last_change, ctx)
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(LOOK.total_seconds())
         try:
             newest = await asyncio.to_thread(last_change, ctx)
             if newest != seen:
@@ -82,13 +83,13 @@ async def deliver_webhooks() -> None:
 
 async def run_jobs() -> None:
     """Run what is due beside the requests; whoever claims a run first has it."""
-    await _take_turns(partial(run_due, world().system()), "the clock", rest=CLOCK_SECONDS)
+    await _take_turns(partial(run_due, world().system()), "the clock", rest=CLOCK)
 
 
 async def run_bulk_actions() -> None:
     """Run bulk actions beside the requests, a second at a time; whoever claims one has it."""
     slices = partial(run_slice, world().system(), new_worker())
-    await _take_turns(slices, "a bulk action", rest=BULK_SECONDS)
+    await _take_turns(slices, "a bulk action", rest=BULK)
 
 
 async def load_the_rest() -> None:
@@ -96,7 +97,7 @@ async def load_the_rest() -> None:
     await asyncio.to_thread(import_module, "billing_app.documents.pdf.invoice")
 
 
-async def _take_turns(turn: Callable[[], object], what: str, *, rest: float = REST_SECONDS) -> None:
+async def _take_turns(turn: Callable[[], object], what: str, *, rest: timedelta = REST) -> None:
     """Take a turn in a thread again and again; rest where it found nothing to do, or stumbled."""
     while True:
         try:
@@ -104,7 +105,7 @@ async def _take_turns(turn: Callable[[], object], what: str, *, rest: float = RE
         except Exception:  # the outermost edge of a task that must not end
             log.exception("%s stumbled", what)
             done = False
-        await asyncio.sleep(BUSY_SECONDS if done else rest)
+        await asyncio.sleep((BUSY if done else rest).total_seconds())
 
 
 async def _tell_listeners(app: App, handlers: Sequence[object]) -> None:

@@ -66,7 +66,7 @@ def test_a_file_is_compared_brought_in_corrected_repeated_and_undone(
     assert "13.80 more" in text
     upload(page, "march-fixed.csv", text.replace('"1.200,00"', '"1.213,80"').encode())
     bring_in(page)
-    expect(desk.notice(page, "1 invoice brought in.")).to_be_visible()
+    expect(row(page, "EX-2").get_by_role("link", name="EX-2")).to_be_visible()
 
     upload(page, "march.csv", EXPORT.encode("cp1252"))
     expect(row(page, "EX-1")).to_contain_text("Same")
