@@ -194,7 +194,7 @@ def _write(
     original = original_of(session, found.invoice, found.lines)
     credit = compute(credit_of(original.doc, original.sums, original.taken, about))
     dispute = Dispute(
-        invoice_id=found.invoice.id,
+        invoice_id=found.invoice.id or 0,
         is_whole=is_whole,
         total_minor=credit.total,
         reason=reason,

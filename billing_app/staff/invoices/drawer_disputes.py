@@ -94,16 +94,16 @@ class DrawerDisputes(rx.State, mixin=True):
                     rx.redirect(f"/invoices?invoice={done.credit_id}"),
                     InvoicesState.refresh,
                 ]
-            is_answer = self.deciding == DisputeAction.ANSWER
-            await ask(
-                answer_dispute if is_answer else reject_dispute, self.decided.id, said, **facts
-            )
+            if self.deciding == DisputeAction.ANSWER:
+                await ask(answer_dispute, self.decided.id, said, **facts)
+            else:
+                await ask(reject_dispute, self.decided.id, said, **facts)
         except Invalid as error:
             self.dispute_error = " ".join(error.fields.values())
             return None
         self.deciding = ""
         await self._show(self.view.id)
-        await notify(self, "The customer reads your answer." if is_answer else "It is rejected.")
+        await notify(self, "The customer reads it beside the document.")
         return InvoicesState.refresh
 
     async def _show_disputes(self, invoice_id: int) -> None:
