@@ -10,11 +10,15 @@ import pytest
 from billing_app.domain.disputes import DisputeState
 from billing_app.domain.errors import BillingError, Conflict, Forbidden, Invalid, NotFound, Refused
 from billing_app.domain.lifecycle import Action
+from billing_app.jobs.outbox import deliver
 from billing_app.persistence.tables import (
     AuditEntry,
+    Company,
     Dispute,
     DisputeLine,
     Invoice,
+    MailMessage,
+    MailRecipient,
     Setting,
 )
 from billing_app.services.books.verify import verify
@@ -371,3 +375,39 @@ def test_somebody_with_access_to_own_documents_disputes_no_other(w):
     with pytest.raises(NotFound):
         open_dispute(w.ctx(narrow), invoice_id, None, WHY)
     assert open_dispute(w.ctx(narrow), mine, None, WHY)
+
+
+def mails(w):
+    """What waits to be sent after the outbox was worked off: address and subject."""
+    deliver(w.ctx())
+    to = {row.message_id: row.address for row in w.all(MailRecipient)}
+    return [(to[one.id], one.subject, one.text) for one in w.all(MailMessage)]
+
+
+@pytest.mark.spec("6.11")
+def test_the_seller_hears_of_a_dispute_and_the_person_of_each_answer(w):
+    w.change(Company, 1, email="desk@aldermoor.example")
+    invoice_id = w.posted()
+    label = w.invoice(invoice_id).label
+    one = dispute(w, invoice_id, {10: ONE})
+    [(to, subject, text)] = mails(w)
+    assert (to, subject) == ("desk@aldermoor.example", f"Halvorsen Dairy disputes {label}")
+    assert "EUR 21.59" in text
+    assert WHY in text
+    answer_dispute(w.ctx("accounting"), one, "We look at it.")
+    (to, subject, text) = mails(w)[1]
+    assert (to, subject) == ("l40@a.example", f"Your dispute of {label} is answered")
+    assert "We look at it." in text
+    assert f"/portal/invoices/{invoice_id}" in text
+    reject_dispute(w.ctx("accounting"), one, "It was two.")
+    assert "It was two." in mails(w)[2][2]
+    deliver(w.ctx())
+    assert len(mails(w)) == 3, "once for each change"
+
+
+def test_nobody_is_mailed_of_a_withdrawal_or_without_an_address(w):
+    w.change(Company, 1, email="")
+    one = dispute(w, w.posted())
+    assert mails(w) == []
+    withdraw_dispute(w.ctx("a40"), one)
+    assert mails(w) == []

@@ -21,6 +21,7 @@ from billing_app.services.disputes.rows import (
     invoice_of,
     left_to_credit,
     parts_of,
+    tell,
     words_of,
 )
 from billing_app.services.invoices.claims import Whole, claim_whole, whole
@@ -153,6 +154,7 @@ def _keep(
         action=happened,
         after={"dispute": dispute.id, **said},
     )
+    tell(session, ctx, dispute.id or 0)
 
 
 def _wanted(session: Session, found: Whole, dispute: Dispute) -> dict[int, Decimal]:

@@ -30,6 +30,7 @@ from billing_app.services.disputes.rows import (
     claim_dispute,
     invoice_of,
     left_to_dispute,
+    tell,
     words_of,
 )
 from billing_app.services.disputes.views import DisputeView, views_of
@@ -214,6 +215,7 @@ def _write(
         for part in about
     ]
     add(session, DisputeLine, lines)
+    tell(session, ctx, made)
     after = {"dispute": made, "reason": reason, "total_minor": credit.total}
     record(
         session, ctx, entity="invoice", entity_id=found.invoice.id or 0, action="disputed",

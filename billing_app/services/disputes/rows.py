@@ -9,12 +9,15 @@ from billing_app.domain.crediting import Part, left
 from billing_app.domain.disputes import UNDECIDED, disputable
 from billing_app.domain.errors import Conflict, Invalid, NotFound
 from billing_app.domain.parsing import clean_text
-from billing_app.persistence.tables import Dispute, DisputeLine
+from billing_app.persistence.inserting import add
+from billing_app.persistence.tables import Dispute, DisputeLine, OutboxEvent
+from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.credited import original_of
 
 MAX_WORDS = 1_000
 GONE = "This dispute does not exist."
+CHANGED = "dispute.changed"
 
 
 def invoice_of(session: Session, dispute_id: int) -> int:
@@ -71,6 +74,13 @@ def left_to_dispute(session: Session, found: Whole) -> dict[int, Asked]:
     return disputable(
         left_to_credit(session, found), (part for parts in taken.values() for part in parts)
     )
+
+
+def tell(session: Session, ctx: Context, dispute_id: int) -> None:
+    """Leave in the outbox that a dispute changed; a mail follows."""
+    now = ctx.now()
+    event = {"topic": CHANGED, "entity_id": dispute_id, "made_at": now, "due_at": now}
+    add(session, OutboxEvent, [event])
 
 
 def words_of(text: str, field: str, missing: str) -> str:
