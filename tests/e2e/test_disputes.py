@@ -126,7 +126,7 @@ def test_in_german_a_dispute_is_opened_and_withdrawn_on_a_phone(tabs: Tabs, stor
         place.get_by_role("button", name="Beanstandung senden").click()
         said = place.get_by_test_id("dispute-row")
         expect(said).to_contain_text("Offen")
-        expect(said).to_contain_text("44,93 EUR")
+        expect(said).to_contain_text("44,92 EUR")
         said.get_by_role("button", name="Beanstandung zurückziehen").click()
         expect(said).to_contain_text("Zurückgezogen")
         assert [one.state for one in disputes(store, invoice_id)] == ["withdrawn"]

@@ -126,8 +126,9 @@ def _line(row: rx.vars.ObjectVar[MarkRow]) -> rx.Component:
         rx.el.input(
             type="checkbox",
             class_name="box",
-            checked=row.is_marked,
+            default_checked=row.is_marked,
             on_change=lambda checked: DocumentDisputes.mark(row.line_no, checked),
+            key=joined("b", number, row.box),
         ),
         rx.el.span(row.description),
         class_name="mark",
@@ -137,7 +138,7 @@ def _line(row: rx.vars.ObjectVar[MarkRow]) -> rx.Component:
         aria_invalid=row.error != "",
         default_value=row.typed,
         on_change=DocumentDisputes.type_quantity(row.line_no),
-        key=joined("q", number, row.turn),
+        key=joined("q", number, row.entry),
     )
     return rx.el.tr(
         rx.el.th(box, role="rowheader", scope="row", class_name="product"),

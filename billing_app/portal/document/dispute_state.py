@@ -55,7 +55,10 @@ class MarkRow:
     is_marked: bool = False
     typed: str = ""
     error: str = ""
-    turn: str = ""
+    box: str = ""
+    """Changes with the mark where typing changed it: the box is drawn anew."""
+    entry: str = ""
+    """Changes with the quantity where the box changed it: the entry is drawn anew."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +125,7 @@ class DocumentDisputes(rx.State):
     @action(Permission.PORTAL_DISPUTE)
     async def type_quantity(self, line_no: int, text: str) -> None:
         """A quantity marks its line; none unmarks it."""
-        self.marks = [
-            replace(row, typed=text, is_marked=bool(text.strip()))
-            if row.line_no == line_no
-            else row
-            for row in self.marks
-        ]
+        self.marks = [_typed(row, text) if row.line_no == line_no else row for row in self.marks]
 
     @action(Permission.PORTAL_DISPUTE)
     async def send(self, form: dict[str, str]) -> None:
@@ -224,7 +222,13 @@ def _mark(line: DisputableLine, code: str, tongue: Tongue) -> MarkRow:
 
 def _marked(row: MarkRow, *, is_marked: bool) -> MarkRow:
     typed = row.most if is_marked else ""
-    return replace(row, is_marked=is_marked, typed=typed, error="", turn=secrets.token_hex(4))
+    return replace(row, is_marked=is_marked, typed=typed, error="", entry=secrets.token_hex(4))
+
+
+def _typed(row: MarkRow, text: str) -> MarkRow:
+    is_marked = bool(text.strip())
+    box = row.box if is_marked == row.is_marked else secrets.token_hex(4)
+    return replace(row, typed=text, is_marked=is_marked, box=box)
 
 
 def _said(view: DisputeView, desk: DisputeDesk, tongue: Tongue, zone: str) -> SaidRow:

@@ -44,7 +44,7 @@ def _dispute(row: rx.vars.ObjectVar[DisputeRow]) -> rx.Component:
         decide("Answer…", DisputeAction.ANSWER),
         decide("Accept…", DisputeAction.ACCEPT),
         decide("Reject…", DisputeAction.REJECT),
-        class_name="actions",
+        class_name="decide",
     )
     return rx.el.li(
         rx.el.p(
@@ -98,6 +98,7 @@ def dispute_dialog() -> rx.Component:
             error=DrawerState.dispute_error,
         ),
         id="dispute-form",
+        class_name="stack",
         on_submit=DrawerState.confirm_decision,
     )
     return dialog(

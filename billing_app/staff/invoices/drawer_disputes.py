@@ -52,6 +52,7 @@ class DrawerDisputes(rx.State, mixin=True):
 
     view: DrawerView = DrawerView()
     disputes: list[DisputeRow] = []
+    is_disputed: bool = False
     deciding: str = ""
     decided: DisputeRow = DisputeRow()
     dispute_figures: list[Figure] = []
@@ -109,6 +110,7 @@ class DrawerDisputes(rx.State, mixin=True):
     async def _show_disputes(self, invoice_id: int) -> None:
         found, zone = await ask(disputes_of, invoice_id), context().zone
         self.disputes = [dispute_row(view, zone) for view in found]
+        self.is_disputed = any(view.is_undecided for view in found)
 
 
 def dispute_row(view: DisputeView, zone: str) -> DisputeRow:

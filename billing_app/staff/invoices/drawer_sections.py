@@ -29,10 +29,10 @@ VIEW = DrawerState.view
 
 
 def sections(*more: rx.Component) -> list[rx.Component]:
-    """Details, disputes, lines, settlements, what else there is, notes, history."""
+    """Disputes, details, lines, settlements, what else there is, notes, history."""
     return [
-        _details(),
         disputes(),
+        _details(),
         own_paper_form(),
         _lines(),
         settlements(),
