@@ -26,9 +26,12 @@ from billing_app.services.disputes.deciding import accept_dispute, answer_disput
 from billing_app.services.disputes.opening import dispute_desk, open_dispute, withdraw_dispute
 from billing_app.services.disputes.views import disputes_of
 from billing_app.services.invoices.crediting import credit_invoice
+from billing_app.services.invoices.listing import get_invoice
 from billing_app.services.sites import list_sites, save_site
+from billing_app.staff.invoices.drawer_history import happened_row
+from billing_app.staff.invoices.rows import Sight
 from tests.services.coherence import incoherences
-from tests.services.worldmaking import SECRET, a_line
+from tests.services.worldmaking import SECRET, TODAY, a_line
 
 ONE, TWO = Decimal(1), Decimal(2)
 WHY = "Only one was delivered."
@@ -264,6 +267,11 @@ def test_who_does_not_see_partners_does_not_see_who_disputes(w):
     dispute(w, invoice_id)
     blind = replace(w.people["viewer"], sees_partner=False)
     assert [view.opened_by for view in disputes_of(w.ctx(blind), invoice_id)] == ["Hidden"]
+    withdraw_dispute(w.ctx("a40"), w.all(Dispute)[0].id)
+    said = get_invoice(w.ctx(blind), invoice_id).history
+    for partner, name in ((False, "Hidden"), (True, "Person A40")):
+        rows = [happened_row(row, Sight(TODAY, "UTC", partner)) for row in said]
+        assert [row.who for row in rows if row.what.startswith("Dispute")] == [name, name]
 
 
 @pytest.mark.spec("ERP-13")

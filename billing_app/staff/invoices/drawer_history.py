@@ -52,6 +52,7 @@ HAPPENED = {
     "push failed": "Push to accounting failed",
     "accounting not followed": "Accounting could not be followed",
 }
+BY_CUSTOMERS = {"disputed", "dispute withdrawn"}
 MONEY = {"payment", "credit", "invoice", "correction"}
 ICONS = {
     "created": "plus",
@@ -108,4 +109,5 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
         what = f"Mailed to {after['to'] if sight.partner else HIDDEN}"
     elif row.what == "text changed":
         what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
-    return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))
+    who = HIDDEN if row.what in BY_CUSTOMERS and not sight.partner else row.who
+    return HistoryRow(ICONS.get(row.what, "pencil"), what, who, moment(row.at, sight.zone))
