@@ -59,17 +59,20 @@ def left(invoice: Sums, credited: Sums) -> dict[int, Asked]:
     return rest
 
 
-def parts(rest: Mapping[int, Asked], wanted: Mapping[int, Decimal]) -> tuple[Part, ...]:
+def parts(
+    rest: Mapping[int, Asked], wanted: Mapping[int, Decimal], verb: str = "credit"
+) -> tuple[Part, ...]:
     """What a credit of these quantities takes of each line; the last one takes all that is left.
 
-    Raises: Invalid at "lines.<line_no>.quantity" for more than is left.
+    `verb` is what the sentences say. Raises: Invalid at "lines.<line_no>.quantity" for more than
+    is left.
     """
     problems: dict[str, str] = {}
     found = []
     for line_no, quantity in sorted(wanted.items()):
         asked = rest.get(line_no)
         if asked is None:
-            problems[f"lines.{line_no}.quantity"] = "Nothing of this line is left to credit."
+            problems[f"lines.{line_no}.quantity"] = f"Nothing of this line is left to {verb}."
             continue
         part, whole = scaled(quantity, _QUANTITY_UNIT), scaled(asked.quantity, _QUANTITY_UNIT)
         if part is None or whole is None or part * whole <= 0 or abs(part) > abs(whole):
@@ -83,7 +86,7 @@ def parts(rest: Mapping[int, Asked], wanted: Mapping[int, Decimal]) -> tuple[Par
     if problems:
         raise Invalid.many(problems)
     if not found:
-        raise Invalid.of("lines", "Choose at least one line to credit.")
+        raise Invalid.of("lines", f"Choose at least one line to {verb}.")
     return tuple(found)
 
 

@@ -11,7 +11,15 @@ from billing_app.domain.setting_facts import ON
 
 ENABLE_INVOICES = "enable_invoices"
 _P = Permission
-_INVOICES = frozenset({_P.PORTAL_INVOICES, _P.PORTAL_DOWNLOAD, _P.PORTAL_DUE, _P.PORTAL_PAY})
+_INVOICES = frozenset(
+    {
+        _P.PORTAL_INVOICES,
+        _P.PORTAL_DOWNLOAD,
+        _P.PORTAL_DUE,
+        _P.PORTAL_PAY,
+        _P.PORTAL_DISPUTE,
+    }
+)
 
 OF_STAFF: frozenset[Permission] = frozenset(
     permission for permission in STAFF_MATRIX if permission.startswith("invoice:")

@@ -89,6 +89,7 @@ class Permission(StrEnum):
     PORTAL_STATEMENT = "portal:statement"
     PORTAL_PACKAGES = "portal:packages"
     PORTAL_PAY = "portal:pay"
+    PORTAL_DISPUTE = "portal:dispute"
     PORTAL_FILES = "portal:files"
     PORTAL_UPLOAD = "portal:upload"
     PORTAL_USERS = "portal:users"
@@ -134,6 +135,7 @@ _PORTAL_BY_ROLE: Mapping[ExternalRole, tuple[Permission, ...]] = {
     ExternalRole.BILLING: (
         _P.PORTAL_INVOICES, _P.PORTAL_DOWNLOAD, _P.PORTAL_DUE, _P.PORTAL_PAYMENTS,
         _P.PORTAL_STATEMENT, _P.PORTAL_PACKAGES, _P.PORTAL_PAY, _P.PORTAL_FILES, _P.PORTAL_UPLOAD,
+        _P.PORTAL_DISPUTE,
     ),
     ExternalRole.ADMIN: (_P.PORTAL_USERS,),
 }  # fmt: skip

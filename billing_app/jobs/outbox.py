@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from billing_app.domain.errors import BillingError, Unavailable
 from billing_app.services.context import Context
+from billing_app.services.mail.dispute_notices import queue_dispute_mail
 from billing_app.services.mail.notices import queue_receipt
 from billing_app.services.outbox import Waiting, finish, postpone, waiting
 from billing_app.services.papers import ensure_pdf_if_wanted
@@ -23,9 +24,14 @@ def _receipt(ctx: Context, event: Waiting) -> None:
     queue_receipt(ctx, event.entity_id)
 
 
+def _dispute(ctx: Context, event: Waiting) -> None:
+    queue_dispute_mail(ctx, event.entity_id)
+
+
 HANDLERS: Mapping[str, Callable[[Context, Waiting], None]] = {
     "invoice.posted": _paper,
     "payment.received": _receipt,
+    "dispute.changed": _dispute,
 }
 
 

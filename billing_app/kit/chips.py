@@ -74,6 +74,11 @@ LOOKS: dict[str, Look] = {
     "On its way to accounting": Look("sync", "info"),
     "Accounting failed": Look("alert", "danger"),
     "Error": Look("alert", "danger"),
+    "Disputed": Look("alert", "warning"),
+    "Answered": Look("note", "info"),
+    "Accepted": Look("check", "success"),
+    "Rejected": Look("x", "neutral"),
+    "Withdrawn": Look("undo", "neutral"),
     "Holds": Look("check", "success"),
     "Broken": Look("alert", "danger"),
 }

@@ -9,6 +9,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.portal.account.page import account_page
 from billing_app.portal.account.state import OwnAccountState
+from billing_app.portal.document.dispute_state import DocumentDisputes
 from billing_app.portal.document.page import document_page
 from billing_app.portal.document.state import DocumentState
 from billing_app.portal.due.page import due_page
@@ -45,7 +46,7 @@ PORTAL_PAGES = (
     Door("/portal/invoices", documents_page, "Invoices", _P.PORTAL_INVOICES, (TableState.load,)),
     Door(
         "/portal/invoices/[document_id]", document_page, "Invoice", _P.PORTAL_INVOICES,
-        (DocumentState.load,),
+        (DocumentState.load, DocumentDisputes.load),
     ),
     Door("/portal/due", due_page, "Due Payments", _P.PORTAL_DUE, (TableState.load,)),
     Door(

@@ -62,7 +62,19 @@ def withheld_from(session: Session, customer_id: int | None) -> frozenset[Permis
     lost = withheld_in_portal(settings_at(session, _place(customer, site)))
     if _site_options(site).get("IsOrdersEnabled") is False:
         lost |= {Permission.PORTAL_ORDERS, Permission.PORTAL_PRICES}
+    if not _disputes_on(site):
+        lost |= {Permission.PORTAL_DISPUTE}
     return lost
+
+
+def disputes_on(session: Session, ctx: Context) -> bool:
+    """Whether the customer's site takes disputes; off unless the site says so."""
+    customer = session.get(Customer, ctx.actor.customer_id) if ctx.actor.customer_id else None
+    return customer is not None and _disputes_on(_site(session, customer))
+
+
+def _disputes_on(site: PortalSite | None) -> bool:
+    return _site_options(site).get("IsDisputesEnabled") is True
 
 
 def _is_section_on(session: Session, place: Place) -> bool:

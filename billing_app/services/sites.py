@@ -11,7 +11,13 @@ from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.settings import site_settings
 
-KNOWN = ("InvoiceDocumentTypes", "OrderDocumentTypes", "HideLines", "IsOrdersEnabled")
+KNOWN = (
+    "InvoiceDocumentTypes",
+    "OrderDocumentTypes",
+    "HideLines",
+    "IsOrdersEnabled",
+    "IsDisputesEnabled",
+)
 
 
 @dataclass(frozen=True, slots=True)

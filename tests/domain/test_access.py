@@ -81,6 +81,7 @@ def test_a_staff_permission_begins_at_its_level(permission, least):
         (Permission.PORTAL_STATEMENT, 40),
         (Permission.PORTAL_PACKAGES, 40),
         (Permission.PORTAL_PAY, 40),
+        (Permission.PORTAL_DISPUTE, 40),
         (Permission.PORTAL_FILES, 40),
         (Permission.PORTAL_UPLOAD, 40),
         (Permission.PORTAL_USERS, 80),

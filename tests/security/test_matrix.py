@@ -90,6 +90,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "portal:invoices": "a40",
     "portal:download": "a40",
     "portal:pay": "a40",
+    "portal:dispute": "a40",
     "webhook:edit": "admin",
 }
 

@@ -5,10 +5,12 @@ import importlib
 import inspect
 
 from billing_app.domain.access import ExternalRole
+from billing_app.domain.disputes import DisputeState
 from billing_app.domain.payments import PaymentMethod, PaymentState
 from billing_app.domain.portal_tables import TABLES
 from billing_app.domain.status import PortalWord
 from billing_app.persistence.queries.portal_sources import FREQUENCIES
+from billing_app.portal.document.dispute_state import SAID
 from billing_app.portal.profile.state import PROBLEMS
 from billing_app.portal.shell import said, tongue
 from billing_app.services.payments.statement import LABELS
@@ -23,6 +25,7 @@ def portal_words() -> set[str]:
         words |= {column.label for column in facts.columns}
     words |= {word.value for word in PortalWord} | {role.label for role in ExternalRole}
     words |= {one.label for one in PaymentState} | {one.label for one in PaymentMethod}
+    words |= {one.label for one in DisputeState} | {one.value for one in DisputeState} | {*SAID}
     words |= {*PROBLEMS.values(), *LABELS.values(), *FREQUENCIES.values(), *tongue._MONTHS, UNKNOWN}
     return words
 

@@ -5,6 +5,7 @@ from billing_app.persistence.tables.catalog import DocumentType, NumberSeries, P
 from billing_app.persistence.tables.charges import ChargeLine, ServiceOrder
 from billing_app.persistence.tables.companies import Company, Office, PortalSite
 from billing_app.persistence.tables.customers import Contact, Customer, CustomerGroup
+from billing_app.persistence.tables.disputes import Dispute, DisputeLine
 from billing_app.persistence.tables.files import FileAttachment, FileContent
 from billing_app.persistence.tables.imports import (
     ImportBatch,
@@ -81,6 +82,8 @@ __all__ = [
     "Customer",
     "CustomerGroup",
     "DeliveryEvent",
+    "Dispute",
+    "DisputeLine",
     "DocumentType",
     "DoneRequest",
     "ExternalAccess",

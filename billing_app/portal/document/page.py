@@ -10,6 +10,7 @@ from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link, here_link, link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
+from billing_app.portal.document.dispute_parts import disputes_section
 from billing_app.portal.document.state import DocumentLine, DocumentState, Pair
 from billing_app.portal.shell.file_rows import files_table
 from billing_app.portal.shell.page import portal_page
@@ -23,13 +24,6 @@ HEADS = (
 
 def document_page() -> rx.Component:
     """The sheet, and the bar with Download PDF."""
-    missing = empty_state(
-        "no_match",
-        said("This document was not found"),
-        said("It may be older than what you see here."),
-        action=said("All invoices"),
-        href="/portal/invoices",
-    )
     download = rx.cond(
         DocumentState.may_download,
         file_link(
@@ -52,11 +46,22 @@ def document_page() -> rx.Component:
     shown = rx.fragment(
         link(icon("left"), said("All invoices"), href="/portal/invoices", class_name="back"),
         _sheet(),
+        disputes_section(),
     )
     return portal_page(
-        rx.cond(DocumentState.is_loaded, rx.cond(DocumentState.is_missing, missing, shown)),
+        rx.cond(DocumentState.is_loaded, rx.cond(DocumentState.is_missing, _missing(), shown)),
         current="/portal/invoices",
         dock=rx.cond(DocumentState.is_loaded & ~DocumentState.is_missing, dock),
+    )
+
+
+def _missing() -> rx.Component:
+    return empty_state(
+        "no_match",
+        said("This document was not found"),
+        said("It may be older than what you see here."),
+        action=said("All invoices"),
+        href="/portal/invoices",
     )
 
 

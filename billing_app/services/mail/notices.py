@@ -60,7 +60,7 @@ def queue_receipt(ctx: Context, payment_id: int) -> int:
         addresses = all_addresses(session, customer)
         about = {"payment": _payment(payment)}
         return sum(
-            _queue(
+            queue_notice(
                 session,
                 ctx,
                 customer,
@@ -124,10 +124,10 @@ def _tell(session: Session, ctx: Context, customer: Customer, address: str, one:
         }
     }
     cause = f"charge:{one.assignment_id}:{one.on}"
-    return _queue(session, ctx, customer, address, template=NOTICE, about=about, cause=cause)
+    return queue_notice(session, ctx, customer, address, template=NOTICE, about=about, cause=cause)
 
 
-def _queue(
+def queue_notice(
     session: Session,
     ctx: Context,
     customer: Customer,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 INVOICE = "invoice_notification_template"
 RECEIPT = "payment_confirmation_template"
 NOTICE = "package_charge_template"
+DISPUTE = "dispute_template"
+DISPUTE_ANSWER = "dispute_answer_template"
 
 _CLOSING = """
 Kind regards
@@ -78,6 +80,34 @@ Your reference: {{payment.reference}}
 
 on {{dateFormat package.date}} we will charge {{package.name}} with \
 {{currencyFormat package.amount package.currency}}.
+"""
+        + _CLOSING,
+    ),
+    DISPUTE: Stock(
+        "Dispute",
+        "Goes to the seller's own address when a customer disputes an invoice.",
+        "{{account.name}} disputes {{dispute.invoice}}",
+        """{{dispute.person}} of {{account.name}} disputes \
+{{currencyFormat dispute.amount dispute.currency}} of {{dispute.invoice}}:
+
+{{dispute.reason}}
+
+Answer it here: {{dispute.page}}
+""",
+    ),
+    DISPUTE_ANSWER: Stock(
+        "Answer to a dispute",
+        "Goes to the person whose dispute is answered, accepted or rejected.",
+        "Your dispute of {{dispute.invoice}} is {{dispute.state}}",
+        """Dear {{dispute.person}},
+
+your dispute of {{dispute.invoice}} is {{dispute.state}}.
+{{#if dispute.answer}}
+
+{{dispute.answer}}
+{{/if}}
+
+You see it here: {{dispute.page}}
 """
         + _CLOSING,
     ),

@@ -215,7 +215,7 @@ def _invoice_id(session: Session, label: str) -> int:
 
 
 def _examples(invoice: Invoice) -> dict[str, Any]:
-    """What the templates of payments and packages speak of, with figures to look at."""
+    """What the templates of payments, packages and disputes speak of, with figures to look at."""
     return {
         "payment": {
             "number": "PMI-000001",
@@ -230,6 +230,16 @@ def _examples(invoice: Invoice) -> dict[str, Any]:
             "amount": "12.30",
             "currency": invoice.currency,
             "date": invoice.document_date,
+        },
+        "dispute": {
+            "invoice": invoice.label,
+            "person": "Example person",
+            "reason": "Example reason",
+            "state": "answered",
+            "answer": "Example answer",
+            "amount": "12.30",
+            "currency": invoice.currency,
+            "page": "https://billing.example/portal/invoices/1",
         },
     }
 

@@ -23,7 +23,7 @@ def site_settings(text: str) -> dict[str, object]:
             isinstance(value, list) and all(isinstance(item, str) for item in value)
         ):
             raise Invalid.of("settings_json", f"CC008: {key} must be an array of texts.")
-    for key in ("HideLines", "IsOrdersEnabled"):
+    for key in ("HideLines", "IsOrdersEnabled", "IsDisputesEnabled"):
         if not isinstance(parsed.get(key, False), bool):
             raise Invalid.of("settings_json", f"CC008: {key} must be true or false.")
     return parsed

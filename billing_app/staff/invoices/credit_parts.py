@@ -6,8 +6,9 @@ from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import field, text_area
 from billing_app.kit.tables import head, plain_table
-from billing_app.kit.words import joined
-from billing_app.staff.invoices.credit_state import CreditRow, CreditState, Figure
+from billing_app.kit.words import Text, joined
+from billing_app.staff.invoices.credit_state import CreditRow, CreditState
+from billing_app.staff.invoices.figures import Figure
 
 
 def credit_dialog() -> rx.Component:
@@ -35,7 +36,7 @@ def credit_dialog() -> rx.Component:
             CreditState.error != "",
             rx.el.p(CreditState.error, class_name="error", role="alert"),
         ),
-        _figures(),
+        figures_list(CreditState.figures, CreditState.currency),
         reason,
         id="credit-form",
         on_submit=CreditState.confirm_credit,
@@ -122,20 +123,22 @@ def _line(row: rx.vars.ObjectVar[CreditRow]) -> rx.Component:
     )
 
 
-def _figures() -> rx.Component:
+def figures_list(rows: rx.Var[list[Figure]], code: Text) -> rx.Component:
+    """What it comes to, told as it changes."""
+
     def figure(row: rx.vars.ObjectVar[Figure]) -> rx.Component:
         return rx.el.div(
             rx.el.dt(row.label),
             rx.el.dd(
-                joined(CreditState.currency, " "),
-                rx.el.span(row.value, data_minor=row.minor, data_currency=CreditState.currency),
+                joined(code, " "),
+                rx.el.span(row.value, data_minor=row.minor, data_currency=code),
             ),
             class_name=row.css,
             key=row.label,
         )
 
     return rx.el.dl(
-        rx.foreach(CreditState.figures, figure),
+        rx.foreach(rows, figure),
         class_name="facts-list",
         aria_label="What it comes to",
         aria_live="polite",

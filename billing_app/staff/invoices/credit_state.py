@@ -25,17 +25,8 @@ from billing_app.services.invoices.crediting import (
 )
 from billing_app.services.invoices.reopening import credit_and_reopen
 from billing_app.staff.invoices.drawer_state import DrawerState
+from billing_app.staff.invoices.figures import Figure, figures_of
 from billing_app.staff.invoices.state import InvoicesState
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A label with its amount."""
-
-    label: str
-    value: str
-    minor: str
-    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,21 +133,7 @@ class CreditState(rx.State):
             self.error = error.sentence
             return
         self._show({})
-        code = self.currency
-        taxed = [
-            Figure(
-                f"Tax {number(group.rate)} %" if group.rate is not None else "Tax",
-                amount(group.tax, code),
-                str(group.tax),
-            )
-            for group in totals.groups
-        ]
-        net = totals.total - totals.tax_total
-        self.figures = [
-            Figure("Net", amount(net, code), str(net)),
-            *taxed,
-            Figure("Total", amount(totals.total, code), str(totals.total), "sum"),
-        ]
+        self.figures = figures_of(totals, self.currency)
 
     def _show(self, problems: Mapping[str, str]) -> None:
         by_line = {f"lines.{row.line_no}.quantity": row.line_no for row in self.rows}

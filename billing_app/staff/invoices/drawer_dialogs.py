@@ -8,6 +8,7 @@ from billing_app.kit.dialogs import (
 )
 from billing_app.kit.fields import checkbox, field, text_area
 from billing_app.kit.words import joined
+from billing_app.staff.invoices.dispute_parts import dispute_dialog
 from billing_app.staff.invoices.drawer_sections import VIEW
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.payment_parts import payment_dialogs
@@ -16,7 +17,7 @@ from billing_app.staff.invoices.reviews import ReviewFact
 
 def drawer_dialogs() -> list[rx.Component]:
     """What opens above the drawer."""
-    return [_review_dialog(), _line_dialog(), _note_dialog(), *payment_dialogs()]
+    return [_review_dialog(), _line_dialog(), _note_dialog(), dispute_dialog(), *payment_dialogs()]
 
 
 def _review_dialog() -> rx.Component:

@@ -30,6 +30,11 @@ HAPPENED = {
     "credited": "Credited",
     "reverse": "Correction made",
     "reopened": "Opened again",
+    "disputed": "Disputed",
+    "dispute answered": "Dispute answered",
+    "dispute accepted": "Dispute accepted",
+    "dispute rejected": "Dispute rejected",
+    "dispute withdrawn": "Dispute withdrawn",
     "credit used": "Credit used",
     "credit taken back": "Credit taken back",
     "order linked": "Order linked",
@@ -47,6 +52,7 @@ HAPPENED = {
     "push failed": "Push to accounting failed",
     "accounting not followed": "Accounting could not be followed",
 }
+BY_CUSTOMERS = {"disputed", "dispute withdrawn"}
 MONEY = {"payment", "credit", "invoice", "correction"}
 ICONS = {
     "created": "plus",
@@ -57,6 +63,11 @@ ICONS = {
     "cancel": "x",
     "void": "ban",
     "noted": "note",
+    "disputed": "alert",
+    "dispute answered": "note",
+    "dispute accepted": "undo",
+    "dispute rejected": "x",
+    "dispute withdrawn": "undo",
     "mail queued": "mail",
     "mail queued again": "mail",
     "mail cancelled": "x",
@@ -98,4 +109,5 @@ def happened_row(row: Happening, sight: Sight) -> HistoryRow:
         what = f"Mailed to {after['to'] if sight.partner else HIDDEN}"
     elif row.what == "text changed":
         what = f"{', '.join(after)} changed".replace("_", " ").capitalize()
-    return HistoryRow(ICONS.get(row.what, "pencil"), what, row.who, moment(row.at, sight.zone))
+    who = HIDDEN if row.what in BY_CUSTOMERS and not sight.partner else row.who
+    return HistoryRow(ICONS.get(row.what, "pencil"), what, who, moment(row.at, sight.zone))

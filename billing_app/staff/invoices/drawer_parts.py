@@ -197,6 +197,7 @@ def _sub() -> rx.Component:
         chip_button(VIEW.posting, menu="posting-menu", label="change posting status"),
         status_chip(VIEW.chip, VIEW.chip_more),
         filled(VIEW.badge, status_chip(VIEW.badge)),
+        rx.cond(DrawerState.is_disputed, status_chip("Disputed")),
         filled(VIEW.sync, status_chip(VIEW.sync)),
         filled(
             VIEW.sync_error,

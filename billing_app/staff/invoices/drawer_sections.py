@@ -15,6 +15,7 @@ from billing_app.kit.icons import icon
 from billing_app.kit.links import link
 from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import filled
+from billing_app.staff.invoices.dispute_parts import disputes
 from billing_app.staff.invoices.drawer_history import HistoryRow
 from billing_app.staff.invoices.drawer_state import DrawerState
 from billing_app.staff.invoices.drawer_words import Fact, LineRow
@@ -28,8 +29,9 @@ VIEW = DrawerState.view
 
 
 def sections(*more: rx.Component) -> list[rx.Component]:
-    """Details, lines, settlements, what else there is, notes, history."""
+    """Disputes, details, lines, settlements, what else there is, notes, history."""
     return [
+        disputes(),
         _details(),
         own_paper_form(),
         _lines(),

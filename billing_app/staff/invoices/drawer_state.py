@@ -18,6 +18,7 @@ from billing_app.services.invoices.listing import get_invoice, open_invoice
 from billing_app.services.invoices.moves import move_invoice, offers
 from billing_app.services.notes import add_note
 from billing_app.services.papers import create_pdf
+from billing_app.staff.invoices.drawer_disputes import DrawerDisputes
 from billing_app.staff.invoices.drawer_links import DrawerLinks
 from billing_app.staff.invoices.drawer_payments import DrawerPayments
 from billing_app.staff.invoices.drawer_rows import DrawerView, drawer_view
@@ -28,7 +29,7 @@ from billing_app.staff.invoices.state import PAGE, InvoicesState
 from billing_app.staff.invoices.table_state import TableState
 
 
-class DrawerState(DrawerLinks, DrawerPayments, rx.State):
+class DrawerState(DrawerDisputes, DrawerLinks, DrawerPayments, rx.State):
     """The record beside the grid."""
 
     is_open: bool = False
@@ -54,7 +55,8 @@ class DrawerState(DrawerLinks, DrawerPayments, rx.State):
         """Show the record that the address names, or none."""
         text = self.router.url.query_parameters.get("invoice", "")
         self.line_open = self.note_open = False
-        self.review, self.field_error, self.paying = Review(), "", ""
+        self.review, self.field_error = Review(), ""
+        self.paying = self.deciding = ""
         if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004
             self.is_open = False
             return
@@ -67,8 +69,8 @@ class DrawerState(DrawerLinks, DrawerPayments, rx.State):
     @action(Permission.INVOICE_VIEW, supersedes=True)
     async def remote_change(self) -> None:
         """Somebody changed invoices: show the record as it is now, unless something is open."""
-        is_asking = self.review.action or self.line_open or self.note_open or self.paying
-        if self.is_open and not is_asking:
+        dialogs = (self.review.action, self.line_open, self.note_open, self.paying, self.deciding)
+        if self.is_open and not any(dialogs):
             await self._show(self.view.id)
 
     @action(Permission.INVOICE_VIEW)
@@ -238,6 +240,7 @@ class DrawerState(DrawerLinks, DrawerPayments, rx.State):
         sight = Sight(ctx.today(), ctx.zone, ctx.actor.sees_partner)
         self.view = drawer_view(opened, sight, ctx.actor)
         await self._show_links(invoice_id)
+        await self._show_disputes(invoice_id)
         self._copy_key, self._push_key = secrets.token_hex(16), secrets.token_hex(16)
         await self._find_neighbours(invoice_id)
 

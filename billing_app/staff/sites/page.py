@@ -8,7 +8,10 @@ from billing_app.kit.words import joined
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.sites.state import SiteRow, SitesState
 
-HELP = "One JSON object: InvoiceDocumentTypes, OrderDocumentTypes, HideLines, IsOrdersEnabled."
+HELP = (
+    "One JSON object: InvoiceDocumentTypes, OrderDocumentTypes, HideLines, IsOrdersEnabled, "
+    "IsDisputesEnabled."
+)
 
 
 def sites_page() -> rx.Component:

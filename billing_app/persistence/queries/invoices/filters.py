@@ -47,6 +47,10 @@ CHIPS: Mapping[str, str] = MappingProxyType(
         # what the reports add up: posted once and not void, credits negative, no requests
         "Owed": f"({IN_REPORTS} AND i.open_minor <> 0)",
         "Issued": IN_REPORTS,
+        # from the few undecided disputes to their invoices
+        "Disputed": (
+            "i.id IN (SELECT d.invoice_id FROM dispute d WHERE d.state IN ('open', 'answered'))"
+        ),
     }
 )
 VIEWS: Mapping[str, str] = MappingProxyType(

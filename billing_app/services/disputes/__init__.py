@@ -1,0 +1,1 @@
+"""Disputes: opened and withdrawn by customers, answered, accepted or rejected by staff."""
