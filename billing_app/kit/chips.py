@@ -145,7 +145,7 @@ def chip_button(
 def _more(extra: Text) -> list[rx.Component]:
     if not present(extra):
         return []
-    return [filled(extra, rx.el.span(" ", extra, class_name="days"))]
+    return [filled(extra, rx.el.span(" ", extra, class_name="st-more"))]
 
 
 def _tone(key: Text, base: str) -> Text:

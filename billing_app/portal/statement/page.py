@@ -6,12 +6,13 @@ from billing_app.kit.buttons import button
 from billing_app.kit.fields import date_input, field
 from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link, link
+from billing_app.kit.statements import AccountView, StatementRow
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.said import said
 from billing_app.portal.shell.state import SeatState
-from billing_app.portal.statement.state import AccountView, Line, StatementState
+from billing_app.portal.statement.state import StatementState
 
 HEADS = (
     ("Date", "date"), ("Kind", "kind"), ("Number", "number"), ("Text", "text"),
@@ -110,7 +111,7 @@ def _balance(label: str, figure: rx.Var[str], minor: rx.Var[str] | str = "") -> 
     )
 
 
-def _line(line: rx.vars.ObjectVar[Line]) -> rx.Component:
+def _line(line: rx.vars.ObjectVar[StatementRow]) -> rx.Component:
     number = rx.cond(
         line.href != "", link(line.number, href=line.href, class_name="number"), line.number
     )

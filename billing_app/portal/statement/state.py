@@ -1,6 +1,5 @@
 """The customer's own statement of account."""
 
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -9,7 +8,7 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.domain.parsing import parse_date
-from billing_app.domain.statement import Account
+from billing_app.kit.statements import AccountView, StatementWords, account_view
 from billing_app.portal.shell.state import tongue_of
 from billing_app.portal.shell.tongue import Tongue
 from billing_app.security.acting import ask
@@ -18,34 +17,6 @@ from billing_app.services.payments.statement import LABELS
 from billing_app.services.portal_statement import portal_statement
 
 DOCUMENTS = {"invoice", "credit"}
-DRAWN = 500
-
-
-@dataclass(frozen=True)
-class Line:
-    """One document or payment."""
-
-    key: str
-    on: str
-    kind: str
-    number: str
-    href: str
-    text: str
-    amount: str
-    amount_minor: str
-    balance: str
-
-
-@dataclass(frozen=True)
-class AccountView:
-    """One currency's part."""
-
-    currency: str
-    opening: str
-    closing: str
-    closing_minor: str
-    left_out: str
-    rows: list[Line]
 
 
 class StatementState(rx.State):
@@ -81,7 +52,8 @@ class StatementState(rx.State):
     async def _show(self, from_on: date | None, to_on: date | None) -> None:
         found = await ask(portal_statement, from_on, to_on)
         tongue = await tongue_of(self)
-        self.accounts = [_account(one, tongue) for one in found.accounts]
+        words = _words(tongue)
+        self.accounts = [account_view(one, words) for one in found.accounts]
         days = {"from": from_on, "to": to_on}
         self.query = urlencode({name: on.isoformat() for name, on in days.items() if on})
 
@@ -90,31 +62,13 @@ def _day(text: str, field: str) -> date | None:
     return parse_date(text, field=field) if text.strip() else None
 
 
-def _account(account: Account, tongue: Tongue) -> AccountView:
-    code, shown = account.currency, account.rows[-DRAWN:]
-    left_out = len(account.rows) - len(shown)
-    return AccountView(
-        currency=code,
-        opening=tongue.amount(account.opening_minor, code),
-        closing=tongue.amount(account.closing_minor, code),
-        closing_minor=str(account.closing_minor),
-        left_out=tongue.say(
-            "The oldest {count} lines are in the files only.", count=tongue.figure(left_out)
-        )
-        if left_out
-        else "",
-        rows=[
-            Line(
-                key=f"{row.entry.kind}-{row.entry.id}",
-                on=tongue.day(row.entry.on),
-                kind=tongue.say(LABELS[row.entry.kind]),
-                number=row.entry.number,
-                href=f"/portal/invoices/{row.entry.id}" if row.entry.kind in DOCUMENTS else "",
-                text=row.entry.text,
-                amount=tongue.amount(row.entry.amount_minor, code),
-                amount_minor=str(row.entry.amount_minor),
-                balance=tongue.amount(row.balance_minor, code),
-            )
-            for row in shown
-        ],
+def _words(tongue: Tongue) -> StatementWords:
+    return StatementWords(
+        amount=tongue.amount,
+        day=tongue.day,
+        kind=lambda entry: tongue.say(LABELS[entry.kind]),
+        href=lambda entry: f"/portal/invoices/{entry.id}" if entry.kind in DOCUMENTS else "",
+        left_out=lambda count: tongue.say(
+            "The oldest {count} lines are in the files only.", count=tongue.figure(count)
+        ),
     )

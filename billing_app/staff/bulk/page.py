@@ -57,6 +57,7 @@ def receipt_page() -> rx.Component:
             rx.cond(BulkRunsState.is_missing, missing, _receipt()),
             rx.el.p("Opening…", role="status"),
         ),
+        ("Bulk actions", "/bulk"),
     )
 
 
@@ -90,13 +91,13 @@ def _receipt() -> rx.Component:
     )
 
 
-def _page(title: rx.Var[str] | str, content: rx.Component) -> rx.Component:
+def _page(title: rx.Var[str] | str, content: rx.Component, *above: tuple[str, str]) -> rx.Component:
     section = rx.el.section(content, class_name="e-sec")
     return staff_page(
         rx.el.div(section, class_name="e-wrap one full"),
         title=title,
         current="/invoices",
-        crumbs=[("Invoices", "/invoices"), ("Bulk actions", "/bulk")],
+        crumbs=[("Invoices", "/invoices"), *above],
         layout="editor",
         new=rx.fragment(),
     )

@@ -6,13 +6,10 @@ from billing_app.kit.buttons import button
 from billing_app.kit.fields import date_input, field
 from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link, link
+from billing_app.kit.statements import AccountView, StatementRow
 from billing_app.kit.tables import empty_state, head, plain_table
-from billing_app.kit.words import joined
-from billing_app.staff.customers.statement_state import (
-    AccountView,
-    StatementRow,
-    StatementState,
-)
+from billing_app.kit.words import filled, joined
+from billing_app.staff.customers.statement_state import StatementState
 from billing_app.staff.shell.page import staff_page
 
 
@@ -107,10 +104,7 @@ def _account(account: rx.vars.ObjectVar[AccountView]) -> rx.Component:
             )
         ),
     )  # fmt: skip
-    older = rx.cond(
-        account.left_out > 0,
-        rx.el.p(account.left_out, " older lines are in the files only.", class_name="muted"),
-    )
+    older = filled(account.left_out, rx.el.p(account.left_out, class_name="muted"))
     return rx.el.section(
         rx.el.header(rx.el.h2(account.currency)),
         older,

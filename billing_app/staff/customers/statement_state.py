@@ -1,7 +1,6 @@
 """A customer's statement of account, from one day to another (SPEC DLY-43)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -10,43 +9,21 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid, NotFound
 from billing_app.domain.parsing import parse_date
-from billing_app.domain.statement import Account
-from billing_app.kit.wording import amount, day
+from billing_app.kit.statements import AccountView, StatementWords, account_view
+from billing_app.kit.wording import amount, count, day
 from billing_app.security.acting import ask
 from billing_app.security.policy import action
 from billing_app.services.payments.statement import LABELS, Statement, statement_of
 
 ADDRESS = re.compile(r"/customers/(\d{1,15})/statement/?")
 LINKS = {"invoice": "/invoices?invoice={}", "credit": "/invoices?invoice={}"}
-DRAWN = 1_000
-
-
-@dataclass(frozen=True)
-class StatementRow:
-    """One line of a statement."""
-
-    key: str
-    on: str
-    kind: str
-    number: str
-    href: str
-    text: str
-    amount: str
-    amount_minor: str
-    balance: str
-
-
-@dataclass(frozen=True)
-class AccountView:
-    """One currency's part."""
-
-    currency: str
-    opening: str
-    closing: str
-    closing_minor: str
-    left_out: int
-    """How many of the oldest lines are only in the files."""
-    rows: list[StatementRow]
+WORDS = StatementWords(
+    amount=amount,
+    day=day,
+    kind=lambda entry: LABELS[entry.kind],
+    href=lambda entry: LINKS.get(entry.kind, "/payments/{}").format(entry.id),
+    left_out=lambda older: f"{count(older, 'older line')} in the files only.",
+)
 
 
 class StatementState(rx.State):
@@ -94,7 +71,7 @@ class StatementState(rx.State):
             self.is_missing = True
             return
         self.customer = found.customer_name
-        self.accounts = [_account(one) for one in found.accounts]
+        self.accounts = [account_view(one, WORDS) for one in found.accounts]
         self.credits = [f"{code} {amount(minor, code)}" for code, minor in found.credits]
         days = {"from": self._from, "to": self._to}
         asked = {name: on.isoformat() for name, on in days.items() if on}
@@ -103,29 +80,3 @@ class StatementState(rx.State):
 
 def _day(text: str, field: str) -> date | None:
     return parse_date(text, field=field) if text.strip() else None
-
-
-def _account(account: Account) -> AccountView:
-    code = account.currency
-    shown = account.rows[-DRAWN:]
-    return AccountView(
-        currency=code,
-        opening=amount(account.opening_minor, code),
-        closing=amount(account.closing_minor, code),
-        closing_minor=str(account.closing_minor),
-        left_out=len(account.rows) - len(shown),
-        rows=[
-            StatementRow(
-                key=f"{row.entry.kind}-{row.entry.id}",
-                on=day(row.entry.on),
-                kind=LABELS[row.entry.kind],
-                number=row.entry.number,
-                href=LINKS.get(row.entry.kind, "/payments/{}").format(row.entry.id),
-                text=row.entry.text,
-                amount=amount(row.entry.amount_minor, code),
-                amount_minor=str(row.entry.amount_minor),
-                balance=amount(row.balance_minor, code),
-            )
-            for row in shown
-        ],
-    )

@@ -109,7 +109,7 @@ def _totals() -> rx.Component:
 def _filters() -> rx.Component:
     search = rx.el.input(
         type="search",
-        placeholder="Search number, reference, customer, amount",
+        placeholder="Number, reference, customer, amount",
         aria_label="Search payments",
         default_value=PaymentsState.search,
         on_change=PaymentsState.find.debounce(200),

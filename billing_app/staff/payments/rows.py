@@ -145,9 +145,10 @@ def kind_label(kind: str, method: str) -> str:
 
 
 def _how(kind: str, method: str) -> str:
-    label = kind_label(kind, method)
-    is_write_off = method == PaymentMethod.WRITE_OFF
-    return label if is_write_off else f"{label}, {method_label(method).lower()}"
+    """The method; before it the kind, where the number's prefix does not already say it."""
+    if method == PaymentMethod.WRITE_OFF or kind in {"receipt", "payment"}:
+        return method_label(method)
+    return f"{kind_label(kind, method)}, {method_label(method)}"
 
 
 def payment_view(record: PaymentRecord, actor: Actor, zone: str) -> PaymentView:
