@@ -8,6 +8,7 @@ from billing_app.domain.access import Permission
 from billing_app.domain.accounting import Sync, check_push
 from billing_app.domain.document_types import DocumentKind
 from billing_app.domain.errors import NotFound
+from billing_app.domain.notifications import Kind
 from billing_app.domain.posting import Posting
 from billing_app.domain.setting_facts import ON
 from billing_app.persistence.inserting import add
@@ -15,6 +16,7 @@ from billing_app.persistence.tables import DocumentType, Invoice, OutboxEvent
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.invoices.claims import claim, refuse_stale
+from billing_app.services.notifications.telling import settle
 from billing_app.services.requests import answered, remember
 
 PUSH = "accounting.push"
@@ -60,6 +62,8 @@ def note_sync(
     session: Session, ctx: Context, invoice: Invoice, sync: Sync, action: str, error: str = ""
 ) -> None:
     """Keep where the push of a locked invoice stands, with its history."""
+    if invoice.accounting_status == Sync.ERROR:
+        settle(session, [Kind.PUSH_FAILED], invoice.id or 0)
     invoice.accounting_status, invoice.accounting_error = sync.value, error
     invoice.version += 1
     invoice.updated_at = ctx.now()
