@@ -1,4 +1,4 @@
-"""Notifications, and the kinds that people switched off."""
+"""Notifications, the kinds that people switched off, and a company's version."""
 
 from collections.abc import Sequence
 
@@ -57,3 +57,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("user_id", "kind"),
     )
+    op.add_column("company", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
