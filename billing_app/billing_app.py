@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from billing_app.api import (
     bulk,
+    companies,
     exports,
     files,
     health,
@@ -50,6 +51,8 @@ from billing_app.staff.account.state import AccountState
 from billing_app.staff.account.told_state import ToldState
 from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
 from billing_app.staff.bulk.state import BulkRunsState
+from billing_app.staff.company.page import company_page
+from billing_app.staff.company.state import CompanyState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
@@ -125,6 +128,7 @@ ROUTES = [
     *sign_in.ROUTES,
     *papers.ROUTES,
     *bulk.ROUTES,
+    *companies.ROUTES,
     *exports.ROUTES,
     *portal.ROUTES,
     *files.ROUTES,
@@ -313,6 +317,7 @@ staff(
     Permission.SETTINGS_VIEW,
     NumbersState.load,
 )
+staff("/settings/company", company_page, "Company", Permission.SETTINGS_VIEW, CompanyState.load)
 staff("/settings/sites", sites_page, "Portal sites", Permission.SITE_EDIT, SitesState.load)
 staff(
     "/settings/webhooks",
