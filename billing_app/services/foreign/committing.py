@@ -36,6 +36,7 @@ from billing_app.services.foreign.deciding import (
     record_of,
 )
 from billing_app.services.foreign.drafts import checked_page, draft_of, to_json
+from billing_app.services.foreign.paid import take_payment
 from billing_app.services.foreign.parties import take_customer
 from billing_app.services.invoices.claims import claim, claim_whole
 from billing_app.services.invoices.drafts import add_draft, write_content
@@ -193,11 +194,12 @@ def _finish(
     told: ForeignInvoice,
     invoice: Invoice,
 ) -> None:
-    """Post it where the file says so, and remember what of the source it is."""
+    """Post and settle it where the file says so, and remember what of the source it is."""
     if told.is_posted and invoice.posting_status == Posting.DRAFT:
         # An import bars nobody by what it assembled (SPEC 4.4h).
         importer = ctx.acting_as(replace(ctx.actor, kind="system"))
         move_within(session, importer, claim_whole(session, invoice.id or 0), Action.POST)
+    take_payment(session, ctx, item, invoice, told)
     known = record_of(session, batch.source, told.external_id)
     if known is None:
         facts = {

@@ -1,4 +1,4 @@
-"""Notifications, the kinds that people switched off, and a company's version."""
+"""Notifications, the kinds that people switched off, a company's version, imported payments."""
 
 from collections.abc import Sequence
 
@@ -57,4 +57,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("user_id", "kind"),
     )
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE import_item ADD COLUMN payment_id {kind} REFERENCES payment (id)")
     op.add_column("company", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
