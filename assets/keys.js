@@ -347,8 +347,14 @@
     return press(entry);
   }
 
+  /* The browser closes a panel; one that a key opened leaves the focus nowhere. */
   function escape() {
-    if (openPanels().length) return false;
+    const panel = openPanels().at(-1);
+    if (panel) {
+      const opener = all("[popovertarget]").find((el) => el.getAttribute("popovertarget") === panel.id);
+      setTimeout(() => { if (document.activeElement === document.body) opener?.focus(); });
+      return false;
+    }
     if (root.dataset.nav === "open") { nav(false); return true; }
     return press(all("[data-escape]").filter(isLive).at(-1));
   }

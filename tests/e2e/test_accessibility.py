@@ -251,6 +251,14 @@ def notifications(page: Page, store: Store) -> str:
     return "html"
 
 
+def company(page: Page, _store: Store) -> str:
+    page.goto("/settings/company")
+    page.get_by_label("IBAN").fill("x")
+    page.get_by_role("button", name="Save company").click()
+    expect(page.get_by_role("group", name="What to correct")).to_be_visible()
+    return "html"
+
+
 def account(page: Page, _store: Store) -> str:
     page.goto("/account")
     expect(page.get_by_label("A job fails")).to_be_visible()
@@ -332,7 +340,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
         plan,
         customer, customer_packages, customer_details, packages, a_package, usage, imports, products,
         settings, dashboard, aging, revenue, pending, assembling, pending_line, voyages, voyage,
-        sending, mails, templates, sites, notifications, account,
+        sending, mails, templates, sites, notifications, account, company,
     )),
     ("", login),
     *(("l40a", view) for view in (

@@ -105,9 +105,7 @@ class _Reader:
             is_posted=is_posted,
             title=first(Column.TITLE),
             po_number=first(Column.PO_NUMBER),
-            orders=tuple(re.split(r"[\s,;]+", first(Column.ORDERS)))
-            if first(Column.ORDERS)
-            else (),
+            orders=tuple(ORDER.findall(first(Column.ORDERS))),
             notes=first(Column.NOTES),
             terms=first(Column.TERMS),
             payment_page=first(Column.PAYMENT_PAGE),

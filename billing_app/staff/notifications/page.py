@@ -13,27 +13,11 @@ from billing_app.staff.shell.page import staff_page
 def notifications_page() -> rx.Component:
     """What waits, or all of the last 90 days."""
     state = NotificationsState
-    has_unread = rx.cond(
-        (state.view == "unread") & (state.rows.length() > 0),
-        button("Mark all as read", small=True, on_click=state.read_all),
-    )
-    nothing = empty_state(
-        "nothing",
-        "Nothing waits for you",
-        "What waits for you, or went wrong, is told here.",
-    )
     content = rx.el.div(
         tabs(state.tabs, state.view, state.choose, label="Which notifications"),
         rx.el.section(
-            rx.el.header(rx.el.h2(state.count_text), has_unread),
-            rx.cond(
-                state.rows.length() > 0,
-                rx.fragment(
-                    told_list(state.rows, state.read, state.read),
-                    pager(state.page_no, state.page_count, state.range_text, state.turn),
-                ),
-                nothing,
-            ),
+            rx.el.header(rx.el.h2(state.count_text), _read_all()),
+            rx.cond(state.rows.length() > 0, _listed(), _nothing()),
             rx.el.p(
                 "What is read stays for 30 days. You choose what you are told in ",
                 link("your account", href="/account"),
@@ -50,4 +34,28 @@ def notifications_page() -> rx.Component:
         current="/notifications",
         layout="editor",
         new=rx.fragment(),
+    )
+
+
+def _read_all() -> rx.Component:
+    state = NotificationsState
+    return rx.cond(
+        (state.view == "unread") & (state.rows.length() > 0),
+        button("Mark all as read", small=True, on_click=state.read_all),
+    )
+
+
+def _listed() -> rx.Component:
+    state = NotificationsState
+    return rx.fragment(
+        told_list(state.rows, state.read, state.read),
+        pager(state.page_no, state.page_count, state.range_text, state.turn),
+    )
+
+
+def _nothing() -> rx.Component:
+    return empty_state(
+        "nothing",
+        "Nothing waits for you",
+        "What waits for you, or went wrong, is told here.",
     )
