@@ -86,8 +86,8 @@ KINDS: Mapping[Kind, KindFacts] = {
     ),
     Kind.BULK_DONE: KindFacts(
         "A bulk action of mine has ended",
-        "{label} has ended",
-        "{label} has ended",
+        "The bulk action “{label}” has ended",
+        "The bulk action “{label}” has ended",
         Permission.INVOICE_VIEW,
     ),
     Kind.PUSH_FAILED: KindFacts(

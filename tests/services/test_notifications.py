@@ -167,7 +167,7 @@ def test_who_asked_for_a_bulk_action_is_told_that_it_ended(w):
     assert who_is_told(w) == {"accounting"}
     (one,) = list_notifications(w.ctx("accounting")).rows
     assert (one.sentence, one.detail, one.href) == (
-        "Post 1 invoice has ended.",
+        "The bulk action “Post 1 invoice” has ended.",
         "1 done, 0 failed, 1 skipped",
         f"/bulk/{run_id}",
     )

@@ -73,9 +73,9 @@ def _form() -> rx.Component:
             _field("postcode", optional=True),
             _field("city", css="s2", optional=True),
             _field("country", optional=True, help_text="Two letters, like DE"),
-            _field("email", css="s2", optional=True, help_text="Answers to mails go here"),
-            _field("phone", optional=True),
-            _field("website", css="s2", optional=True),
+            _field("email", css="s3", optional=True, help_text="Answers to mails go here"),
+            _field("phone", css="s2", optional=True),
+            _field("website", css="s3", optional=True),
         ),
         _section(
             "Bank account",

@@ -24,7 +24,7 @@ def notifications_page() -> rx.Component:
                 ".",
                 class_name="muted",
             ),
-            class_name="e-sec",
+            class_name="e-sec told-sec",
         ),
         class_name="e-wrap one",
     )

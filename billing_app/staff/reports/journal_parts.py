@@ -22,7 +22,7 @@ def journal_section() -> rx.Component:
     form = rx.el.form(
         _day("Journal from", "journal_from", state.from_on),
         _day("Journal to", "journal_to", state.to_on),
-        field("Company of the journal", company, id="journal-company"),
+        field("Journal of", company, id="journal-company"),
         button("Choose", type="submit"),
         on_submit=state.choose,
         class_name="days dash-top",
