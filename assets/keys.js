@@ -149,6 +149,15 @@
     panel.style.top = `${Math.max(8, below ? Math.min(from.bottom + 4, innerHeight - height - 8) : from.top - height - 4)}px`;
   }
 
+  /* The browser closes a panel on Escape; one that a key opened leaves the focus nowhere. */
+  let escaping = null;
+  function focusOpener(panel) {
+    escaping = null;
+    const here = document.activeElement;
+    if (here && here !== document.body && !panel.contains(here)) return;
+    all("[popovertarget]").find((el) => el.getAttribute("popovertarget") === panel.id)?.focus();
+  }
+
   document.addEventListener("toggle", (event) => {
     const panel = event.target;
     if (!(panel instanceof HTMLElement) || !panel.hasAttribute("popover")) return;
@@ -156,7 +165,7 @@
     for (const opener of all("[popovertarget]")) {
       if (opener.getAttribute("popovertarget") === panel.id) opener.setAttribute("aria-expanded", String(open));
     }
-    if (!open) return;
+    if (!open) { if (panel === escaping) focusOpener(panel); return; }
     place(panel);
     if (panel.getAttribute("role") === "menu") entries(panel)[0]?.focus();
     else (panel.querySelector("[data-autofocus]") || panel.querySelector(FOCUSABLE))?.focus();
@@ -348,7 +357,8 @@
   }
 
   function escape() {
-    if (openPanels().length) return false;
+    escaping = openPanels().at(-1) || null;
+    if (escaping) return false;
     if (root.dataset.nav === "open") { nav(false); return true; }
     return press(all("[data-escape]").filter(isLive).at(-1));
   }

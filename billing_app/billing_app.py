@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from billing_app.api import (
     bulk,
+    companies,
     exports,
     files,
     health,
@@ -47,8 +48,11 @@ from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
 from billing_app.staff.account.page import account_page
 from billing_app.staff.account.state import AccountState
+from billing_app.staff.account.told_state import ToldState
 from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
 from billing_app.staff.bulk.state import BulkRunsState
+from billing_app.staff.company.page import company_page
+from billing_app.staff.company.state import CompanyState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
 from billing_app.staff.customers.state import CustomersState, CustomerState
@@ -77,6 +81,8 @@ from billing_app.staff.log.page import log_page
 from billing_app.staff.log.state import LogState
 from billing_app.staff.mail.page import mail_page
 from billing_app.staff.mail.state import QueueState
+from billing_app.staff.notifications.page import notifications_page
+from billing_app.staff.notifications.state import NotificationsState
 from billing_app.staff.numbers.page import numbers_page
 from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
@@ -103,6 +109,7 @@ from billing_app.staff.reports.page import reports_page
 from billing_app.staff.reports.state import ReportsState
 from billing_app.staff.settings.page import settings_page
 from billing_app.staff.settings.state import SettingsState
+from billing_app.staff.shell.bell_state import BellState
 from billing_app.staff.shell.state import ShellState
 from billing_app.staff.sites.page import sites_page
 from billing_app.staff.sites.state import SitesState
@@ -121,6 +128,7 @@ ROUTES = [
     *sign_in.ROUTES,
     *papers.ROUTES,
     *bulk.ROUTES,
+    *companies.ROUTES,
     *exports.ROUTES,
     *portal.ROUTES,
     *files.ROUTES,
@@ -309,6 +317,7 @@ staff(
     Permission.SETTINGS_VIEW,
     NumbersState.load,
 )
+staff("/settings/company", company_page, "Company", Permission.SETTINGS_VIEW, CompanyState.load)
 staff("/settings/sites", sites_page, "Portal sites", Permission.SITE_EDIT, SitesState.load)
 staff(
     "/settings/webhooks",
@@ -319,7 +328,21 @@ staff(
 )
 staff("/users", users_page, "Users", Permission.USER_VIEW, UsersState.load)
 staff("/log", log_page, "Log", Permission.LOG_VIEW, LogState.load)
-staff("/account", account_page, "Your account", Permission.ACCOUNT_EDIT, AccountState.load)
+staff(
+    "/account",
+    account_page,
+    "Your account",
+    Permission.ACCOUNT_EDIT,
+    AccountState.load,
+    ToldState.load,
+)
+staff(
+    "/notifications",
+    notifications_page,
+    "Notifications",
+    Permission.ACCOUNT_EDIT,
+    NotificationsState.load,
+)
 
 for one in PORTAL_PAGES:
     external(one.route, one.page, one.title, one.permission, *one.loads)
@@ -338,7 +361,7 @@ async def own_connections() -> AsyncIterator[None]:
 
 async def tell_other_browsers() -> None:
     """What one posts appears in the other's grid."""
-    await watch(app, LISTENERS)
+    await watch(app, LISTENERS, BELLS)
 
 
 LISTENERS = (
@@ -353,6 +376,7 @@ LISTENERS = (
     BulkRunsState.remote_change,
     PayState.remote_change,
 )
+BELLS = (BellState.ring, NotificationsState.ring)
 
 if os.environ.get("REFLEX_MOUNT_FRONTEND_COMPILED_APP") or os.environ.get(
     "__REFLEX_MOUNT_FRONTEND_COMPILED_APP"

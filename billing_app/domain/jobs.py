@@ -51,7 +51,8 @@ JOBS: Mapping[str, JobFacts] = {
         JobFacts(
             "verify",
             "Check of the books",
-            "Computes everything anew and compares; a run that fails names what is wrong.",
+            "Computes everything anew and compares; a run that fails names what is wrong. "
+            "Then removes old notifications.",
             time(5, 0),
         ),
         JobFacts(

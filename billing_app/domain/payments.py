@@ -22,7 +22,7 @@ class PaymentState(StrEnum):
 
 
 class PaymentMethod(StrEnum):
-    """How money moved (SPEC CRM-24); a write-off moves none."""
+    """How money moved (SPEC CRM-24); a write-off moves none, an import tells of it only."""
 
     BANK_TRANSFER = "bank_transfer"
     CREDIT_CARD = "credit_card"
@@ -32,6 +32,7 @@ class PaymentMethod(StrEnum):
     STRIPE = "stripe"
     OTHER = "other"
     WRITE_OFF = "write_off"
+    IMPORTED = "imported"
 
     @property
     def label(self) -> str:
@@ -49,9 +50,11 @@ _METHOD_LABELS: Mapping[PaymentMethod, str] = MappingProxyType(
         PaymentMethod.STRIPE: "Stripe",
         PaymentMethod.OTHER: "Other",
         PaymentMethod.WRITE_OFF: "Write-off",
+        PaymentMethod.IMPORTED: "Imported",
     }
 )
-RECORDED_METHODS = tuple(one for one in PaymentMethod if one is not PaymentMethod.WRITE_OFF)
+_BY_ITSELF = frozenset({PaymentMethod.WRITE_OFF, PaymentMethod.IMPORTED})
+RECORDED_METHODS = tuple(one for one in PaymentMethod if one not in _BY_ITSELF)
 """What Record Payment offers, in its order."""
 
 _PREFIXES: Mapping[PaymentKind, str] = MappingProxyType(

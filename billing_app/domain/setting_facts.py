@@ -192,11 +192,6 @@ _GENERATED = (
     ),
 )  # fmt: skip
 _OTHERS = (
-    SettingFacts(
-        "accounting_provider", "Accounting", "Where posted documents are pushed.",
-        Section.OTHERS, Kind.CHOICE, "none", (_G,),
-        (("none", "None"), ("fake", "Practice"), ("xero", "Xero")), is_offered=False,
-    ),
     _switch(
         "accounting_posts", "Accounting posts",
         "Posting makes a document Ready for Posting and pushes it; accounting's taking it over "

@@ -5,7 +5,7 @@ The framework keeps its tokens and sockets private; this module is the only one 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -22,8 +22,9 @@ from billing_app.jobs.charging import ask_gateways
 from billing_app.jobs.mailing import deliver_mail
 from billing_app.jobs.outbox import deliver
 from billing_app.jobs.running import new_worker, run_due
-from billing_app.security.tabs import is_listening
+from billing_app.security.tabs import hearing_for, is_listening
 from billing_app.services.bulk.running import run_slice
+from billing_app.services.notifications.listing import unread_by_person
 from billing_app.services.outbox import last_change
 
 log = logging.getLogger("billing.live")
@@ -34,17 +35,24 @@ CLOCK = timedelta(milliseconds=1000)
 BULK = timedelta(milliseconds=300)
 
 
-async def watch(app: App, handlers: Sequence[object]) -> None:
-    """Call `handlers` in every tab that listens whenever the audit trail grew."""
+async def watch(app: App, handlers: Sequence[object], bells: Sequence[object]) -> None:
+    """Call `handlers` in every tab that listens whenever the audit trail grew.
+
+    `bells` are called only in the tabs of people whose unread notifications changed.
+    """
     ctx = world().system()
     seen = await asyncio.to_thread(last_change, ctx)
+    waiting = await asyncio.to_thread(unread_by_person, ctx)
     while True:
         await asyncio.sleep(LOOK.total_seconds())
         try:
             newest = await asyncio.to_thread(last_change, ctx)
             if newest != seen:
                 seen = newest
-                await _tell_listeners(app, handlers)
+                await _tell(app, handlers, is_listening)
+                before, waiting = waiting, await asyncio.to_thread(unread_by_person, ctx)
+                told = {who for who, _ in before.items() ^ waiting.items()}
+                await _tell(app, bells, partial(_hears, told))
         except Exception:  # the outermost edge of a task that must not end
             log.exception("the live watcher stumbled")
 
@@ -108,13 +116,17 @@ async def _take_turns(turn: Callable[[], object], what: str, *, rest: timedelta 
         await asyncio.sleep((BUSY if done else rest).total_seconds())
 
 
-async def _tell_listeners(app: App, handlers: Sequence[object]) -> None:
+def _hears(people: Collection[int], token: str) -> bool:
+    return hearing_for(token) in people
+
+
+async def _tell(app: App, handlers: Sequence[object], wants: Callable[[str], bool]) -> None:
     namespace = app.event_namespace
     if namespace is None:
         return
     manager = namespace._token_manager  # noqa: SLF001  no public way to the open tabs
     for token, record in list(manager.token_to_socket.items()):
-        if record.instance_id != manager.instance_id or not is_listening(token):
+        if record.instance_id != manager.instance_id or not wants(token):
             continue
         for handler in handlers:
             with suppress(Exception):  # a tab that just left

@@ -16,11 +16,13 @@ from billing_app.services.context import Context
 from billing_app.services.generation.invoicing import Run, scheduled_customers
 from billing_app.services.jobs.claims import Outcome, Progress
 from billing_app.services.mail.notices import noticed_customers, queue_charge_notices
+from billing_app.services.notifications.listing import prune
 from billing_app.services.outbox import waiting
 from billing_app.services.packages.charging import charge_credit, credit_customers
 from billing_app.services.recurrence.run import due_plans, run_due
 
 MOST_EVENTS = 1_000
+PROVING, PRUNING = 1, 2  # the items of the nightly check
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ def _verify(ctx: Context, as_of: date, progress: Progress) -> Task:
     del as_of
 
     def act(key: int) -> None:
+        if key == PRUNING:
+            with ctx.write() as session:
+                prune(session, ctx)
+            return
         found = verify(ctx)
         wrong = [one for proved in found for one in proved.violations]
         if wrong:
@@ -93,7 +99,7 @@ def _verify(ctx: Context, as_of: date, progress: Progress) -> Task:
         with ctx.write() as session:
             progress.note(session, key, Outcome(len(found), f"{len(found)} promises hold."))
 
-    return Task([1], act, of_customers=False)
+    return Task([PROVING, PRUNING], act, of_customers=False)
 
 
 def _outbox(ctx: Context, as_of: date, progress: Progress) -> Task:

@@ -32,7 +32,7 @@ LEVELS = {
     "package_charge_notification_days": {G},
     "seller_name": {G, C, S},
     "seller_tax_id": {G, C, S},
-    "accounting_provider": {G},
+    "accounting_posts": {G, C},
     "overdue_notification": {G, U},
 }
 

@@ -1,5 +1,6 @@
 """Every page and layer under axe, in light on a desk and in dark on a phone."""
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -240,6 +241,30 @@ def revenue(page: Page, _store: Store) -> str:
     return "html"
 
 
+def notifications(page: Page, store: Store) -> str:
+    store.move(store.assembled(), ("ready", "accounting"))
+    page.goto("/notifications")
+    expect(page.get_by_test_id("notification-row").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Notifications")).click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel.get_by_test_id("notification-row").first).to_be_visible()
+    return "html"
+
+
+def company(page: Page, _store: Store) -> str:
+    page.goto("/settings/company")
+    page.get_by_label("IBAN").fill("x")
+    page.get_by_role("button", name="Save company").click()
+    expect(page.get_by_role("group", name="What to correct")).to_be_visible()
+    return "html"
+
+
+def account(page: Page, _store: Store) -> str:
+    page.goto("/account")
+    expect(page.get_by_label("A job fails")).to_be_visible()
+    return "html"
+
+
 def login(page: Page, _store: Store) -> str:
     page.goto("/login?error=wrong")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -315,7 +340,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
         plan,
         customer, customer_packages, customer_details, packages, a_package, usage, imports, products,
         settings, dashboard, aging, revenue, pending, assembling, pending_line, voyages, voyage,
-        sending, mails, templates, sites,
+        sending, mails, templates, sites, notifications, account, company,
     )),
     ("", login),
     *(("l40a", view) for view in (

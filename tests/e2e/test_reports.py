@@ -110,3 +110,36 @@ def test_an_earlier_day_knows_nothing_of_a_later_payment(tabs: Tabs, store: Stor
     expect(page.get_by_test_id("report-row").filter(has_text=label)).to_contain_text("179.69")
     page.goto("/reports?as_of=never&currency=%3Cb%3E")
     expect(page.get_by_role("alert").filter(has_text="Choose a currency")).to_be_visible()
+
+
+@pytest.mark.spec("6.4", "6.7")
+def test_the_journal_of_some_days_is_one_click_from_the_reports(tabs: Tabs, store: Store) -> None:
+    number = store.invoice(store.posted()).number
+    today = store.ctx("accounting").today()
+    page = tabs.sign_in("accounting")
+    page.goto("/reports")
+    place = page.get_by_role("region", name="Journal")
+    files = {
+        name: place.get_by_role("link", name=f"Journal as {name}") for name in ("CSV", "beancount")
+    }
+    expect(files["CSV"]).to_have_attribute("href", re.compile(f"to={today}"))
+    place.get_by_label("Journal from").fill(day(today + timedelta(days=1)))
+    place.get_by_role("button", name="Choose").click()
+    expect(place.get_by_text("This day lies before the first one.")).to_be_visible()
+    place.get_by_label("Journal from").fill(day(today))
+    place.get_by_role("button", name="Choose").click()
+    expect(files["CSV"]).to_have_attribute("href", re.compile(f"from={today}&to={today}"))
+    links = {name: link.get_attribute("href") or "" for name, link in files.items()}
+    for address in links.values():
+        found = page.request.get(address)
+        assert found.ok
+        assert number in found.text()
+    listed = list(
+        csv.DictReader(io.StringIO(page.request.get(links["CSV"]).body().decode("utf-8-sig")))
+    )
+    assert {one["Date"] for one in listed} == {today.isoformat()}
+    viewer = tabs.sign_in("viewer")
+    viewer.goto("/reports")
+    expect(viewer.get_by_test_id("report-row").first).to_be_visible()
+    expect(viewer.get_by_role("region", name="Journal")).to_have_count(0)
+    assert viewer.request.get(links["CSV"]).status == 403

@@ -65,6 +65,7 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "payment:refund": "accounting",
     "statement:view": "accounting",
     "accounting:push": "accounting",
+    "journal:export": "accounting",
     "settings:view": "admin",
     "job:run": "admin",
     "settings:edit": "admin",

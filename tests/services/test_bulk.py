@@ -201,18 +201,6 @@ def test_pdfs_are_collected_of_what_is_posted_into_one_zip_file(w):
         zip_of(w.ctx("accounting"), other.id)
 
 
-def test_sending_is_there_once_somebody_says_how(lite, monkeypatch):
-    monkeypatch.setattr(verbs, "VERBS", dict(verbs.VERBS))
-    with pytest.raises(NotFound):
-        planned(lite, "send", [1])
-    sent = []
-    verbs.register_send(lambda _ctx, invoice_id, key: sent.append((invoice_id, key)) or "Sent.")
-    posted, draft = lite.posted(), lite.draft()
-    done = run(lite, "send", [posted, draft])
-    assert [key for key, _ in sent] == [posted]
-    assert outcomes(lite, done.id)[0][2] == "Sent."
-
-
 def test_a_run_ends_after_its_row_when_it_is_stopped(w, monkeypatch):
     ids = [w.draft() for _ in range(4)]
     rows = planned(w, "post", ids)

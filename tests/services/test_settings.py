@@ -111,7 +111,7 @@ def test_a_level_has_only_its_own_settings(lite):
     assert "enable_invoices" not in site
     assert {"generate_pdf_when_posted", "enable_pdf_download_in_portal", "seller_name"} <= site
     assert {"enable_invoice_payments", "invoice_payment_method"} <= site
-    assert "accounting_provider" not in site
+    assert "accounting_posts" not in site
     group = lite.add(CustomerGroup(name="Dairies"))
     parts = {one.facts.key for one in settings_of(lite.ctx("admin"), Level("group", group))}
     assert "show_invoices_in_portal" in parts

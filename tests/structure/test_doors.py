@@ -40,6 +40,8 @@ ROUTE_POLICIES = {
     ("/files/invoice/{id}", "POST"): STAFF,
     ("/files/customer/{id}", "POST"): SIGNED_IN,
     ("/bulk/{id}.zip", "GET"): STAFF,
+    ("/companies/{id}/logo", "GET"): STAFF,
+    ("/companies/{id}/logo", "POST"): STAFF,
     ("/webhooks/stripe", "POST"): ANYONE,  # whoever signs as agreed
     ("/healthz", "GET"): ANYONE,
     ("/readyz", "GET"): ANYONE,

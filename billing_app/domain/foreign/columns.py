@@ -67,6 +67,7 @@ class Column(StrEnum):
     TAX_TOTAL = "tax_total"
     TOTAL = "total"
     PAID = "paid"
+    PAID_ON = "paid_on"
     ITEM = "item"
     DESCRIPTION = "description"
     QUANTITY = "quantity"
@@ -112,6 +113,7 @@ LABELS: Map[Column, str] = {
     Column.TAX_TOTAL: "Tax of the invoice",
     Column.TOTAL: "Total",
     Column.PAID: "Paid so far",
+    Column.PAID_ON: "Paid on",
     Column.ITEM: "Item",
     Column.DESCRIPTION: "Line text",
     Column.QUANTITY: "Quantity",
@@ -122,7 +124,7 @@ LABELS: Map[Column, str] = {
     Column.TAX_RATE: "Tax rate",
     Column.TAX_AMOUNT: "Tax of the line",
 }
-DAYS = frozenset({Column.DATE, Column.DUE})
+DAYS = frozenset({Column.DATE, Column.DUE, Column.PAID_ON})
 AMOUNTS = frozenset(
     {Column.DISCOUNT_TOTAL, Column.NET_TOTAL, Column.TAX_TOTAL, Column.TOTAL, Column.PAID,
      Column.UNIT_PRICE, Column.LINE_NET, Column.TAX_AMOUNT}

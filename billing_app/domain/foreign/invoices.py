@@ -49,7 +49,8 @@ class ForeignLine:
 class ForeignInvoice:
     """A whole document, its amounts positive also on a credit note.
 
-    `total_minor` is what its lines come to by our arithmetic, which is what the source states.
+    `total_minor` is what its lines come to by our arithmetic, which is what the source states;
+    `paid_minor` is what was paid of it so far, `paid_on` the day the source tells, if it does.
     """
 
     external_id: str
@@ -73,6 +74,7 @@ class ForeignInvoice:
     tax_value: Decimal = ZERO
     prices_include_tax: bool = False
     paid_minor: int = 0
+    paid_on: date | None = None
 
     def to_json(self) -> str:
         """To keep it until it is brought in."""
@@ -90,8 +92,8 @@ class ForeignInvoice:
         told["customer"] = ForeignCustomer(**told["customer"])
         told["orders"] = tuple(told["orders"])
         told["lines"] = tuple(_line(line) for line in told["lines"])
-        for name in ("document_date", "due_on"):
-            told[name] = date.fromisoformat(told[name]) if told[name] else None
+        for name in ("document_date", "due_on", "paid_on"):
+            told[name] = date.fromisoformat(told[name]) if told.get(name) else None
         for name in ("discount", "tax_value"):
             told[name] = Decimal(told[name])
         return cls(**told)

@@ -18,7 +18,14 @@ from billing_app.domain.foreign.invoices import (
 )
 from billing_app.domain.foreign.lines import MAX_TEXT, Figures, line_of
 from billing_app.domain.foreign.taxing import Stated, Taxed, net_of, taxed
-from billing_app.domain.foreign.words import ENDED, POSTED, currency_of, kind_of, status_of
+from billing_app.domain.foreign.words import (
+    ENDED,
+    POSTED,
+    currency_of,
+    is_paid,
+    kind_of,
+    status_of,
+)
 from billing_app.domain.money import currency, format_amount, from_minor, to_minor
 
 MAX_ROWS = 10_000
@@ -98,9 +105,7 @@ class _Reader:
             is_posted=is_posted,
             title=first(Column.TITLE),
             po_number=first(Column.PO_NUMBER),
-            orders=tuple(re.split(r"[\s,;]+", first(Column.ORDERS)))
-            if first(Column.ORDERS)
-            else (),
+            orders=tuple(ORDER.findall(first(Column.ORDERS))),
             notes=first(Column.NOTES),
             terms=first(Column.TERMS),
             payment_page=first(Column.PAYMENT_PAGE),
@@ -110,8 +115,16 @@ class _Reader:
             tax_value=found.value,
             prices_include_tax=stated.includes_tax and found.mode != "fixed",
             total_minor=found.totals.total,
-            paid_minor=abs(self._amount(Column.PAID) or 0),
+            paid_minor=self._paid(found.totals.total),
+            paid_on=self._day(Column.PAID_ON),
         )
+
+    def _paid(self, total: int) -> int:
+        """What was paid: the stated sum, or all of it where only the status says so."""
+        stated = self._amount(Column.PAID)
+        if stated is not None:
+            return abs(stated)
+        return total if is_paid(self.group.first(Column.STATUS)) else 0
 
     def _customer(self) -> ForeignCustomer:
         first = self.group.first

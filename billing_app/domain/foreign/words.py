@@ -24,6 +24,7 @@ _STATUSES: Mapping[str, str] = {
     }.items()
     for word in words.split()
 }
+_PAID = frozenset(["paid", "bezahlt", "payée", "auto_paid", "autopaid"])
 _CREDITS = ("credit", "gutschrift", "refund", "avoir", "rechnungskorrektur", "storno")
 _BILLS = ("accpay", "bill", "purchase", "eingangsrechnung", "payable")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,6})?)\s*%")
@@ -65,6 +66,12 @@ def status_of(word: str) -> str:
             "status", f'the status "{word[:40]}" is not known; say that all are drafts or posted'
         )
     return found
+
+
+def is_paid(word: str) -> bool:
+    """Whether the status says that nothing is open any more."""
+    plain = re.sub(r"[\s_-]+", "_", word.strip().lower())
+    return plain in _PAID or plain.split("_")[0] in _PAID
 
 
 def kind_of(word: str) -> str:

@@ -24,6 +24,7 @@ from billing_app.persistence.tables.ledger import (
     Seal,
 )
 from billing_app.persistence.tables.mail import MailMessage, MailRecipient, MailTemplate
+from billing_app.persistence.tables.notifications import MutedKind, Notification
 from billing_app.persistence.tables.packages import Package, PackageAssignment, PackageCharge
 from billing_app.persistence.tables.papers import DeliveryEvent, PdfDocument, PrintLog, Snapshot
 from billing_app.persistence.tables.paying import (
@@ -111,6 +112,8 @@ __all__ = [
     "MailMessage",
     "MailRecipient",
     "MailTemplate",
+    "MutedKind",
+    "Notification",
     "NumberSeries",
     "Office",
     "Opportunity",

@@ -28,6 +28,7 @@ class Company(SQLModel, table=True):
     bic: str = words(11)
     payment_details: str = prose()
     logo: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
+    version: int = 1
 
 
 class Office(SQLModel, table=True):

@@ -84,6 +84,7 @@ class ImportItem(SQLModel, table=True):
     cells: str = prose()
     before: str = prose()
     invoice_id: int | None = refers_to("invoice.id", optional=True, index=True)
+    payment_id: int | None = refers_to("payment.id", optional=True)  # of what it says was paid
     version: int = 0
 
 

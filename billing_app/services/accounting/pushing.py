@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from billing_app.domain.accounting import MOST_TRIES, Sync
 from billing_app.domain.lifecycle import Action, Posting
+from billing_app.domain.notifications import Kind
 from billing_app.domain.setting_facts import ON
 from billing_app.persistence.tables import Customer
 from billing_app.services.accounting.documents import pushed_document
@@ -20,6 +21,7 @@ from billing_app.services.accounting.queueing import PUSH, note_sync
 from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole, claim_whole, whole
 from billing_app.services.invoices.moves import move_within
+from billing_app.services.notifications.news import News, tell_people
 from billing_app.services.outbox import Waiting, finish, postpone, waiting
 from billing_app.services.settings import Place, settings_at
 
@@ -81,6 +83,8 @@ def _note_failure(ctx: Context, invoice_id: int, sentence: str) -> None:
         invoice = claim_whole(session, invoice_id).invoice
         if invoice.accounting_status == Sync.QUEUED:
             note_sync(session, ctx, invoice, Sync.ERROR, "push failed", sentence)
+            news = News(Kind.PUSH_FAILED, invoice_id, invoice.label, sentence)
+            tell_people(session, ctx, news)
 
 
 def _note_taken(ctx: Context, invoice_id: int, document: PushedDocument, taken: Taken) -> None:

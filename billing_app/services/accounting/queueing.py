@@ -7,14 +7,16 @@ from sqlmodel import Session
 from billing_app.domain.access import Permission
 from billing_app.domain.accounting import Sync, check_push
 from billing_app.domain.document_types import DocumentKind
-from billing_app.domain.errors import NotFound
+from billing_app.domain.errors import NotFound, Refused
+from billing_app.domain.notifications import Kind
 from billing_app.domain.posting import Posting
 from billing_app.domain.setting_facts import ON
 from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import DocumentType, Invoice, OutboxEvent
 from billing_app.services.audit import record
 from billing_app.services.context import Context
-from billing_app.services.invoices.claims import claim, refuse_stale
+from billing_app.services.invoices.claims import Whole, claim, refuse_stale
+from billing_app.services.notifications.telling import settle
 from billing_app.services.requests import answered, remember
 
 PUSH = "accounting.push"
@@ -39,13 +41,23 @@ def push_to_accounting(
             return str(before["said"])
         invoice = claim(session, invoice_id)
         refuse_stale(session, invoice, version)
-        kind = DocumentKind(session.get_one(DocumentType, invoice.document_type_id).kind)
-        status, sync = Posting(invoice.posting_status), Sync(invoice.accounting_status)
-        check_push(status, kind, sync, invoice.label)
+        _check(invoice, session.get_one(DocumentType, invoice.document_type_id))
         queue_push(session, ctx, invoice)
         said = f"{invoice.label} is on its way to accounting."
         remember(session, ctx, key, verb, {"said": said})
         return said
+
+
+def refuse_unpushable(ctx: Context, found: Whole) -> None:
+    """Raise Refused where a document cannot be pushed: not connected, by status, type or state."""
+    if ctx.accounting is None:
+        raise Refused(ABSENT)
+    _check(found.invoice, found.document_type)
+
+
+def _check(invoice: Invoice, document_type: DocumentType) -> None:
+    status, sync = Posting(invoice.posting_status), Sync(invoice.accounting_status)
+    check_push(status, DocumentKind(document_type.kind), sync, invoice.label)
 
 
 def queue_push(session: Session, ctx: Context, invoice: Invoice) -> None:
@@ -60,6 +72,8 @@ def note_sync(
     session: Session, ctx: Context, invoice: Invoice, sync: Sync, action: str, error: str = ""
 ) -> None:
     """Keep where the push of a locked invoice stands, with its history."""
+    if invoice.accounting_status == Sync.ERROR:
+        settle(session, [Kind.PUSH_FAILED], invoice.id or 0)
     invoice.accounting_status, invoice.accounting_error = sync.value, error
     invoice.version += 1
     invoice.updated_at = ctx.now()

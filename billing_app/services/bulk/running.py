@@ -19,12 +19,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import BillingError, Conflict
+from billing_app.domain.notifications import Kind
 from billing_app.persistence.inserting import table_of
 from billing_app.persistence.tables import BulkRow, BulkRun
 from billing_app.services.audit import record
 from billing_app.services.bulk.runs import MAX_SENTENCE, count_in
 from billing_app.services.bulk.verbs import Target, Verb, verb_named
 from billing_app.services.context import Actor, Context
+from billing_app.services.notifications.news import News, tell_person
 from billing_app.services.people.sessions import staff_actor
 
 log = logging.getLogger("billing.bulk")
@@ -193,6 +195,11 @@ def _finish(ctx: Context, run: Claimed) -> None:
             "stopped": count_in(session, run.id, "stopped"),
         }
         record(session, ctx, entity="bulk", entity_id=run.id, action="bulk done", after=after)
+        noun = "invoice" if held.planned == 1 else "invoices"
+        label = f"{run.verb.word} {held.planned:,} {noun}"
+        said = f"{held.done:,} done, {held.failed:,} failed, {held.skipped:,} skipped"
+        news = News(Kind.BULK_DONE, run.id, label, said)
+        tell_person(session, ctx, news, held.asked_by_id)
 
 
 def _held(session: Session, run: Claimed) -> BulkRun:

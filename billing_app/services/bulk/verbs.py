@@ -19,19 +19,19 @@ from billing_app.domain.money import Money, from_minor
 from billing_app.domain.parsing import parse_date
 from billing_app.domain.payments import RECORDED_METHODS
 from billing_app.domain.settlement import check_record_payment
+from billing_app.services.accounting.queueing import push_to_accounting, refuse_unpushable
 from billing_app.services.context import Context
 from billing_app.services.invoices.claims import Whole
 from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.moves import move_invoice
 from billing_app.services.invoices.setting import check_fields, refuse_unsettable, set_fields
+from billing_app.services.mail.unattended import refuse_unsendable, send_by_template
 from billing_app.services.papers import ensure_pdf, has_paper
 from billing_app.services.payments.claims import open_of
 from billing_app.services.payments.recording import PaymentFacts, record_payment
 from billing_app.services.settings import Place, settings_at
 
 Facts = Mapping[str, str]
-Send = Callable[[Context, int, str], str]
-"""Sends one posted invoice: the context, its id, the row's key; answers what happened."""
 
 
 def _no_check(_ctx: Context, _facts: Facts) -> None:
@@ -69,16 +69,6 @@ def verb_named(name: str) -> Verb:
     if found is None:
         raise NotFound("There is no such bulk action.")
     return found
-
-
-def register_send(send: Send) -> None:
-    """Let invoices be sent in bulk, by this function; without one the action is absent."""
-
-    def act(ctx: Context, target: Target, facts: Facts, key: str) -> str:
-        del facts
-        return send(ctx, target.id, key)
-
-    VERBS["send"] = Verb("send", "Send", Permission.INVOICE_SEND, _refuse_unposted, act)
 
 
 def _moves(action: Action, word: str, permission: Permission) -> Verb:
@@ -119,13 +109,22 @@ def _check_reason(_ctx: Context, facts: Facts) -> None:
         raise Invalid.of("reason", "Give a reason; it is kept with each invoice.")
 
 
-def _refuse_unposted(_session: Session, _ctx: Context, found: Whole, _facts: Facts) -> None:
-    if found.invoice.posting_status != Posting.POSTED:
-        raise Refused(
-            "{label} is {status}; only posted invoices are sent.",
-            label=found.invoice.label,
-            status=Posting(found.invoice.posting_status).label,
-        )
+def _refuse_unsendable(session: Session, ctx: Context, found: Whole, _facts: Facts) -> None:
+    refuse_unsendable(session, ctx, found)
+
+
+def _send(ctx: Context, target: Target, facts: Facts, key: str) -> str:
+    del facts
+    return send_by_template(ctx, target.id, key=key)
+
+
+def _refuse_unpushable(_session: Session, ctx: Context, found: Whole, _facts: Facts) -> None:
+    refuse_unpushable(ctx, found)
+
+
+def _push(ctx: Context, target: Target, facts: Facts, key: str) -> str:
+    del facts
+    return push_to_accounting(ctx, target.id, version=target.version, key=key)
 
 
 def _refuse_paperless(session: Session, _ctx: Context, found: Whole, _facts: Facts) -> None:
@@ -194,6 +193,8 @@ VERBS: dict[str, Verb] = {
         _moves(Action.CANCEL, "Cancel", _P.INVOICE_CANCEL),
         _moves(Action.VOID, "Void", _P.INVOICE_VOID),
         _moves(Action.DELETE, "Delete", _P.INVOICE_DELETE),
+        Verb("send", "Send", _P.INVOICE_SEND, _refuse_unsendable, _send),
+        Verb("push", "Push", _P.ACCOUNTING_PUSH, _refuse_unpushable, _push),
         Verb("pdf", "Collect PDFs of", _P.INVOICE_VIEW, _refuse_paperless, _draw),
         Verb("pay", "Record payments on", _P.PAYMENT_RECORD, _refuse_payment, _pay, _payment),
         Verb("set", "Set fields of", _P.INVOICE_TEXT, _refuse_fields, _set, check_fields),

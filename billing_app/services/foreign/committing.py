@@ -14,6 +14,7 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import BillingError, Invalid, Refused
 from billing_app.domain.foreign.invoices import ForeignInvoice
 from billing_app.domain.lifecycle import Action, Posting
+from billing_app.domain.notifications import Kind
 from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import (
     Customer,
@@ -35,10 +36,12 @@ from billing_app.services.foreign.deciding import (
     record_of,
 )
 from billing_app.services.foreign.drafts import checked_page, draft_of, to_json
+from billing_app.services.foreign.paid import take_payment
 from billing_app.services.foreign.parties import take_customer
 from billing_app.services.invoices.claims import claim, claim_whole
 from billing_app.services.invoices.drafts import add_draft, write_content
 from billing_app.services.invoices.moves import move_within
+from billing_app.services.notifications.news import News, tell_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ def bring_in(ctx: Context, batch_id: int, most: int = 20) -> Progress:
         if not left and batch.state == "running":
             batch.state, batch.done_at = "done", ctx.now()
             _record(session, ctx, batch, "brought in")
+            said = f"{batch.done:,} brought in, {batch.refused:,} refused"
+            news = News(Kind.IMPORT_DONE, batch_id, batch.name, said)
+            tell_person(session, ctx, news, ctx.actor.user_id)
         return Progress(batch.done, batch.done + left)
 
 
@@ -188,11 +194,12 @@ def _finish(
     told: ForeignInvoice,
     invoice: Invoice,
 ) -> None:
-    """Post it where the file says so, and remember what of the source it is."""
+    """Post and settle it where the file says so, and remember what of the source it is."""
     if told.is_posted and invoice.posting_status == Posting.DRAFT:
         # An import bars nobody by what it assembled (SPEC 4.4h).
         importer = ctx.acting_as(replace(ctx.actor, kind="system"))
         move_within(session, importer, claim_whole(session, invoice.id or 0), Action.POST)
+    take_payment(session, ctx, item, invoice, told)
     known = record_of(session, batch.source, told.external_id)
     if known is None:
         facts = {

@@ -9,6 +9,7 @@ from billing_app.domain.foreign.invoices import ForeignInvoice
 from billing_app.domain.lifecycle import Posting
 from billing_app.persistence.tables import Company, Customer, ImportedRecord, Invoice
 from billing_app.services.foreign.drafts import checked_page, differences, draft_of
+from billing_app.services.foreign.paid import paid_changes, paid_words
 from billing_app.services.foreign.parties import find_customer, new_customer
 from billing_app.services.invoices.claims import lines_of
 from billing_app.services.invoices.draft import Draft
@@ -63,7 +64,7 @@ def _decided(session: Session, source: str, invoice: ForeignInvoice) -> Decision
     ours = session.get(Invoice, known.record_id) if known is not None else None
     if known is None or ours is None or ours.deleted_at is not None:
         _refuse_taken(session, draft, customer_id)
-        return Decision(NEW)
+        return Decision(NEW, paid_words(invoice))
     if ours.posting_status in {Posting.VOID, Posting.CANCELLED}:
         status = Posting(ours.posting_status).label
         return Decision(REFUSED, f"{ours.label} is {status} here, so it stays as it is.", ours.id)
@@ -86,6 +87,8 @@ def _changed(session: Session, ours: Invoice, draft: Draft, invoice: ForeignInvo
         told.append("Payment page")
     if ours.posting_status == Posting.DRAFT and invoice.is_posted:
         told.append("Draft → Posted")
+    if ours.posting_status != Posting.DRAFT or invoice.is_posted:
+        told += paid_changes(session, ours, invoice)
     return Decision(CHANGED if told else SAME, "; ".join(told), ours.id)
 
 

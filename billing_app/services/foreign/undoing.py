@@ -19,6 +19,7 @@ from billing_app.services.context import Context
 from billing_app.services.foreign.batches import existing_batch, recount
 from billing_app.services.foreign.deciding import record_of
 from billing_app.services.foreign.drafts import from_json
+from billing_app.services.foreign.paid import give_payment_back, own_minor
 from billing_app.services.invoices.checks import checked
 from billing_app.services.invoices.claims import claim_whole
 from billing_app.services.invoices.derived import derive
@@ -101,7 +102,8 @@ def _give_back(session: Session, ctx: Context, item: ImportItem) -> None:
     batch = existing_batch(session, item.batch_id)
     found = claim_whole(session, item.invoice_id or 0)
     invoice = found.invoice
-    _refuse_dependents(invoice, item)
+    _refuse_dependents(invoice, item, own_minor(session, item))
+    give_payment_back(session, ctx, item)
     before = json.loads(item.before) if item.before else None
     was_draft = invoice.posting_status == Posting.DRAFT
     if before is not None and was_draft:
@@ -121,9 +123,10 @@ def _give_back(session: Session, ctx: Context, item: ImportItem) -> None:
     session.flush()
 
 
-def _refuse_dependents(invoice: Invoice, item: ImportItem) -> None:
-    """Raise Refused where somebody built on the invoice since it came in."""
-    if invoice.settled_minor or invoice.refunded_minor:
+def _refuse_dependents(invoice: Invoice, item: ImportItem, own_minor: int) -> None:
+    """Raise Refused where somebody built on the invoice since it came in with its own payment."""
+    is_earlier = bool(item.before) and item.payment_id is not None
+    if (invoice.settled_minor != own_minor and not is_earlier) or invoice.refunded_minor:
         raise Refused("A payment or a credit settles {label}.", label=invoice.label)
     if invoice.is_delivered:
         raise Refused("{label} was sent to its customer.", label=invoice.label)

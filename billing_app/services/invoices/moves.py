@@ -13,6 +13,7 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid, Refused
 from billing_app.domain.journal import check_open
 from billing_app.domain.lifecycle import Action, Offer, Posting, available, move
+from billing_app.domain.notifications import Kind
 from billing_app.domain.parsing import clean_text
 from billing_app.domain.setting_accounts import CLOSED_UNTIL
 from billing_app.persistence.inserting import add
@@ -30,6 +31,7 @@ from billing_app.services.invoices.facts import facts_of
 from billing_app.services.invoices.freeze import freeze
 from billing_app.services.invoices.numbers import next_number
 from billing_app.services.journal.documents import book_posting, book_void
+from billing_app.services.notifications.news import settle, tell_move
 from billing_app.services.payments.credits import apply_on_posting
 from billing_app.services.payments.releasing import (
     lock_with_original,
@@ -162,6 +164,7 @@ def move_within(
     after |= {"reason": reason} if reason else {}
     after |= {"charges": str(freed)} if freed else {}
     _record(session, ctx, invoice, action, was=was, after=after)
+    tell_move(session, ctx, invoice, action, was=was, reason=reason)
     return Moved(invoice.id or 0, invoice.label, DONE[action], invoice.version)
 
 
@@ -185,6 +188,7 @@ def _hand_over(session: Session, ctx: Context, found: Whole, chosen: Mapping[str
         derive(invoice)
         make_findable(session, invoice, found.lines)
     queue_push(session, ctx, invoice)
+    settle(session, [Kind.READY], invoice.id or 0)  # it waits for accounting, not for people
     done = "ready for posting and on its way to accounting"
     return Moved(invoice.id or 0, invoice.label, done, invoice.version)
 

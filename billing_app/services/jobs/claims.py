@@ -13,11 +13,14 @@ from sqlmodel import Session, col, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict
+from billing_app.domain.jobs import JOBS
+from billing_app.domain.notifications import Kind
 from billing_app.persistence.inserting import add
 from billing_app.persistence.tables import JobItem, JobRun
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.jobs.asking import insert_run, missed_runs
+from billing_app.services.notifications.news import News, tell_people
 
 LEASE = timedelta(seconds=60)
 MAX_SENTENCE = 512
@@ -139,6 +142,21 @@ class Progress:
             record(
                 session, self.ctx, entity="job", entity_id=self.run.id, action="done", after=after
             )
+            self._tell_failures(session)
+
+    def _tell_failures(self, session: Session) -> None:
+        failed = session.exec(
+            select(JobRun.failed, JobItem.sentence)
+            .join(JobItem, col(JobItem.run_id) == JobRun.id)
+            .where(JobRun.id == self.run.id, col(JobItem.is_failed))
+            .order_by(col(JobItem.id))
+            .limit(1)
+        ).first()
+        if failed is not None:
+            said = f"{failed[0]:,} failed as of {self.run.as_of}. The first: {failed[1]}"
+            label = JOBS[self.run.job].label
+            news = News(Kind.JOB_FAILED, self.run.id, label, said, cause=self.run.job)
+            tell_people(session, self.ctx, news)
 
     def _write(self, session: Session, **values: object) -> None:
         held = update(JobRun).where(

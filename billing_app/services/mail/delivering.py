@@ -31,12 +31,14 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.claims import claim
 from billing_app.services.mail.ports import Attachment, Letter
 from billing_app.services.mail.sending import deliver
+from billing_app.services.notifications.news import tell_mail_failed
 from billing_app.services.papers import ensure_pdf
 
 LEASE = timedelta(minutes=10)  # longer than a mailer takes for one letter
 MOST_ERROR = 500
 GIVEN_UP = "Given up after {tries} tries. {error}"
 NOTING_TRIES = 5
+ABOUT = {"receipt": "a payment", "notice": "a package charge", "free": "a customer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,9 @@ def _fail(session: Session, ctx: Context, row: MailRecipient, error: str) -> Non
     row.state, row.error = MailState.FAILED, error[:MOST_ERROR]
     session.add(row)
     message = session.get_one(MailMessage, row.message_id)
+    invoice = session.get(Invoice, message.invoice_id) if message.invoice_id else None
+    about = invoice.label if invoice else ABOUT[message.kind]
+    tell_mail_failed(session, ctx, row.id or 0, about, row.error, by=message.made_by_id)
     if message.invoice_id is None:
         return
     after = {"to": row.address, "reason": row.error}

@@ -7,10 +7,12 @@ from sqlmodel import Session, select
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Forbidden, Invalid, NotFound, Refused
 from billing_app.domain.mail import MailState, parse_address
+from billing_app.domain.notifications import Kind
 from billing_app.persistence.queries.mail import MailLine, mail_counts, mail_line, mail_page
 from billing_app.persistence.tables import MailMessage, MailRecipient
 from billing_app.services.audit import record
 from billing_app.services.context import Context
+from billing_app.services.notifications.news import settle
 
 PAGE = 50
 HIDDEN = "Hidden"
@@ -71,6 +73,7 @@ def send_again(ctx: Context, recipient_id: int, address: str) -> None:
         row.tries, row.due_at = 0, ctx.now()
         session.add(row)
         after = {"address": plain, "state": str(MailState.WAITING)}
+        settle(session, [Kind.MAIL_FAILED], recipient_id)
         _record(session, ctx, row, "mail queued again", before, after)
 
 
@@ -82,6 +85,7 @@ def cancel_mail(ctx: Context, recipient_id: int) -> None:
         before = {"address": row.address, "state": row.state}
         row.state = MailState.CANCELLED
         session.add(row)
+        settle(session, [Kind.MAIL_FAILED], recipient_id)
         _record(session, ctx, row, "mail cancelled", before, {"state": str(MailState.CANCELLED)})
 
 

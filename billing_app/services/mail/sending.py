@@ -105,7 +105,7 @@ def send_mail(
         if not is_free:
             _refuse_unposted(found)
         cause = Cause(
-            origin=f"{'free' if is_free else 'invoice'}:{invoice_id}:{key}"[:128],
+            origin=origin_of(invoice_id, key, is_free=is_free),
             kind="free" if is_free else "invoice",
             customer_id=found.invoice.customer_id,
             invoice_id=invoice_id,
@@ -116,6 +116,17 @@ def send_mail(
         _record(session, ctx, invoice_id, "mail queued", after)
         remember(session, ctx, key, verb, {"id": message_id})
         return message_id
+
+
+def origin_of(invoice_id: int, key: str, *, is_free: bool = False) -> str:
+    """What names a mail's one cause: the invoice and the request."""
+    return f"{'free' if is_free else 'invoice'}:{invoice_id}:{key}"[:128]
+
+
+def refuse_unwritable(ctx: Context, found: Whole) -> None:
+    """Raise Forbidden or Refused where the actor may not mail this invoice to its customer."""
+    _may_write(ctx)
+    _refuse_unposted(found)
 
 
 def mark_sent(ctx: Context, invoice_id: int, *, version: int | None = None, key: str = "") -> str:
@@ -197,5 +208,7 @@ __all__ = [
     "compose_mail",
     "deliver",
     "mark_sent",
+    "origin_of",
+    "refuse_unwritable",
     "send_mail",
 ]

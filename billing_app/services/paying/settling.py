@@ -10,6 +10,7 @@ from billing_app.domain.currencies import currency
 from billing_app.domain.errors import Conflict
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.money import Money
+from billing_app.domain.notifications import Kind
 from billing_app.domain.paying import OUTCOMES, ChargeState, counted_minor, next_look
 from billing_app.domain.payment_status import GatewayOutcome
 from billing_app.domain.payments import PaymentMethod
@@ -18,6 +19,7 @@ from billing_app.persistence.tables import GatewayTransaction, Invoice, Payment
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.invoices.derived import AUTHORIZED, derive
+from billing_app.services.notifications.news import News, settle, tell_people
 from billing_app.services.paying.ports import Charge, Gateways
 from billing_app.services.payments.claims import claim_invoices
 from billing_app.services.payments.keeping import (
@@ -98,6 +100,8 @@ def _park(session: Session, ctx: Context, row: GatewayTransaction, why: str) -> 
             action="payment doubted",
             after={"why": why, "gateway_ref": row.gateway_ref},
         )
+        label = session.get_one(Invoice, row.invoice_id).label
+        tell_people(session, ctx, News(Kind.PAYMENT_DOUBTED, row.invoice_id or 0, label, why))
     row.error = why
     postpone(ctx, row)
     session.add(row)
@@ -168,7 +172,17 @@ def _book(session: Session, ctx: Context, row: GatewayTransaction, invoice: Invo
         )
     find_again(session, [invoice])
     completed(session, ctx, payment)
+    _tell(session, ctx, payment, invoice)
     return payment.id or 0
+
+
+def _tell(session: Session, ctx: Context, payment: Payment, invoice: Invoice) -> None:
+    """Tell who keeps payments; a doubt of this invoice is answered by its money."""
+    settle(session, [Kind.PAYMENT_DOUBTED], invoice.id or 0)
+    paid = Money(payment.total_minor, currency(payment.currency))
+    said = f"{paid} for {invoice.label}"
+    news = News(Kind.PAYMENT_CAME, payment.id or 0, payment.number, said, cause="online")
+    tell_people(session, ctx, news)
 
 
 def _payment(session: Session, ctx: Context, row: GatewayTransaction, invoice: Invoice) -> Payment:

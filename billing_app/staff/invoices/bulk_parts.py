@@ -18,6 +18,7 @@ METHODS = [(str(one), one.label) for one in RECORDED_METHODS]
 OFFERED = (
     ("post", "Post…", "stamp"),
     ("send", "Send…", "send"),
+    ("push", "Push to accounting…", "sync"),
     ("pay", "Record payments…", "bank"),
     ("pdf", "PDFs…", "download"),
     ("set", "Set fields…", "pencil"),

@@ -1,5 +1,6 @@
 """The jobs page: jobs, runs, one run's items, the rehearsal."""
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -31,6 +32,8 @@ from billing_app.staff.jobs.rows import (
     summary,
 )
 
+RUN = re.compile("[0-9]{1,15}")
+
 
 class JobsState(rx.State):
     """The page."""
@@ -59,7 +62,7 @@ class JobsState(rx.State):
         listen(self.router.session.client_token)
         self.rehearsal_day = day(context().today() + timedelta(days=1))
         self.oddities, self.drafts, self.rehearsed, self.rehearsal_error = [], [], "", ""
-        self.shown_run, self.items, self.asked, self.is_busy = 0, [], "", False
+        self.shown_run, self.items, self.asked, self.is_busy = self._named(), [], "", False
         await self._show()
         self.is_loaded = True
 
@@ -115,6 +118,11 @@ class JobsState(rx.State):
         """Show what a run did."""
         self.shown_run = run_id
         await self._show()
+
+    def _named(self) -> int:
+        """The run that the address names; 0 for none."""
+        named = str(self.router.url.query_parameters.get("run", ""))
+        return int(named) if RUN.fullmatch(named) else 0
 
     async def _show(self) -> None:
         zone = context().zone

@@ -2,12 +2,15 @@
 
 import reflex as rx
 
+from billing_app.domain.access import Permission
 from billing_app.kit.icons import icon
 from billing_app.kit.links import file_link
 from billing_app.kit.words import joined
+from billing_app.staff.reports.journal_parts import journal_section
 from billing_app.staff.reports.parts import choices, report_chart, report_form, report_table
 from billing_app.staff.reports.state import ReportsState
 from billing_app.staff.shell.page import staff_page
+from billing_app.staff.shell.state import can
 
 
 def reports_page() -> rx.Component:
@@ -26,6 +29,7 @@ def reports_page() -> rx.Component:
         problem,
         report_chart(),
         rx.cond(ReportsState.is_empty, none, report_table()),
+        rx.cond(can(Permission.JOURNAL_EXPORT), journal_section()),
         class_name="dash-in",
     )
     return staff_page(

@@ -27,6 +27,7 @@ def settings_page() -> rx.Component:
         layout="editor",
         new=rx.fragment(),
         actions=[
+            link_button("Company", href="/settings/company", kind="quiet"),
             link_button("Portal sites", href="/settings/sites", kind="quiet"),
             link_button("Webhooks", href="/settings/webhooks", kind="quiet"),
             link_button("Numbers and document types", href="/settings/numbers", kind="quiet"),

@@ -15,6 +15,7 @@ from billing_app.kit.notices import connection_bar, notice_list
 from billing_app.kit.palette import palette
 from billing_app.kit.words import Child
 from billing_app.security.notices import NoticeState
+from billing_app.staff.shell.bell_parts import bell
 from billing_app.staff.shell.finding import PLACES
 from billing_app.staff.shell.state import PaletteState, ShellState, can
 
@@ -28,6 +29,7 @@ KEYS = (
     ("g then m, e, r, f", "Go to mail, templates, reports, imports"),
     ("g then w, l, h", "Go to users, the log, integrity"),
     ("n", "New invoice"),
+    ("b", "Notifications"),
     ("j k or ↓ ↑", "Move to the next or previous row"),
     ("Enter", "Open the row"),
     ("x, Shift x", "Select the row, or a range"),
@@ -64,7 +66,7 @@ def staff_page(
         new=slots.pop("new", new_invoice_button()),
         on_search=PaletteState.open_palette,
         on_help=PaletteState.open_help,
-        user_menu=_account(),
+        user_menu=rx.fragment(bell(), _account()),
         overlays=[*overlays, _palette(), _help(), _refusal()],
         notices=notice_list(NoticeState.notices, NoticeState.dismiss),
         connection=connection_bar(has_connection_errors),
@@ -96,6 +98,7 @@ def _account() -> rx.Component:
             class_name="who",
         ),
         menu_item("Your account", href="/account"),
+        menu_item("Notifications", href="/notifications"),
         menu_line(),
         look_choice(),
         menu_line(),

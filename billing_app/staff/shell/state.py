@@ -9,6 +9,7 @@ from billing_app.kit.palette import PaletteGroup
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action, local
 from billing_app.services.companies import company_name
+from billing_app.staff.shell.bell_state import BellState
 from billing_app.staff.shell.finding import find_everything
 
 MAX_QUERY = 100
@@ -28,6 +29,8 @@ class ShellState(rx.State):
     @local()
     async def enter(self) -> None:
         """Learn who is here; runs on every page."""
+        bell = await self.get_state(BellState)
+        await bell._greet()  # noqa: SLF001  kept off the wire by its underscore
         actor = context().actor
         rights = [str(permission) for permission in Permission if actor.may(permission)]
         if self.is_ready and self.email == actor.email and self.rights == rights:

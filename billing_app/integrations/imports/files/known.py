@@ -39,7 +39,8 @@ _XERO_CSV = {
 _XERO_JSON = {
     "type": C.KIND, "invoiceid": C.EXTERNAL_ID, "creditnoteid": C.EXTERNAL_ID,
     "invoicenumber": C.NUMBER, "creditnotenumber": C.NUMBER, "reference": C.PO_NUMBER,
-    "amountpaid": C.PAID, "contactcontactid": C.CUSTOMER_ID, "contactname": C.CUSTOMER_NAME,
+    "amountpaid": C.PAID, "fullypaidondate": C.PAID_ON,
+    "contactcontactid": C.CUSTOMER_ID, "contactname": C.CUSTOMER_NAME,
     "contactemailaddress": C.CUSTOMER_EMAIL, "datestring": C.DATE, "date": C.DATE,
     "duedatestring": C.DUE, "duedate": C.DUE, "status": C.STATUS, "lineamounttypes": C.PRICES,
     "subtotal": C.NET_TOTAL, "totaltax": C.TAX_TOTAL, "total": C.TOTAL, "currencycode": C.CURRENCY,
@@ -69,6 +70,7 @@ _STRIPE_JSON = {
     "customeraddressline1": C.STREET, "customeraddresspostalcode": C.POSTCODE,
     "created": C.DATE, "duedate": C.DUE, "currency": C.CURRENCY, "description": C.NOTES,
     "hostedinvoiceurl": C.PAYMENT_PAGE, "amountpaid": C.PAID, "total": C.TOTAL,
+    "statustransitionspaidat": C.PAID_ON,
     "totalexcludingtax": C.NET_TOTAL, "tax": C.TAX_TOTAL, "linesdescription": C.DESCRIPTION,
     "linesquantity": C.QUANTITY, "linesamount": C.LINE_NET,
 }  # fmt: skip
@@ -147,6 +149,7 @@ GENERIC: Map[Column, str] = {
     "bruttobetrag summebrutto gesamtbetrag rechnungsbetrag totalincvat invoiceamount betrag "
     "umsatz totalgross totalinctax",
     C.PAID: "paid amountpaid paidamount bezahlt paidtodate",
+    C.PAID_ON: "paidon paidat datepaid paiddate paymentdate fullypaidon bezahltam zahlungsdatum",
     C.ITEM: "item itemname product productservice sku itemcode productname artikel artikelnummer "
     "service productcode stockcode productid",
     C.DESCRIPTION: "description itemdescription itemdesc desc linedescription beschreibung "

@@ -1,0 +1,1 @@
+"""Our own companies: what their papers say about who issues them."""

@@ -1,0 +1,1 @@
+"""All notifications of a person."""
