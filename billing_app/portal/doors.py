@@ -15,6 +15,8 @@ from billing_app.portal.due.page import due_page
 from billing_app.portal.home.page import home_page
 from billing_app.portal.home.state import HomeState
 from billing_app.portal.invoices.page import documents_page
+from billing_app.portal.order.page import order_page
+from billing_app.portal.order.state import OrderState
 from billing_app.portal.orders.page import orders_page
 from billing_app.portal.packages.page import packages_page
 from billing_app.portal.payments.page import payments_page
@@ -57,6 +59,9 @@ PORTAL_PAGES = (
         (StatementState.load,),
     ),
     Door("/portal/orders", orders_page, "Orders", _P.PORTAL_ORDERS, (TableState.load,)),
+    Door(
+        "/portal/orders/[order_id]", order_page, "Order", _P.PORTAL_ORDERS, (OrderState.load,)
+    ),
     Door("/portal/packages", packages_page, "Packages", _P.PORTAL_PACKAGES, (TableState.load,)),
     Door(
         "/portal/profile", profile_page, "Customer Profile", _P.PORTAL_PROFILE,

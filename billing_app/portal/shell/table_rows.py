@@ -42,6 +42,8 @@ class TableRow:
     cells: list[Cell]
     group: str
     group_more: str
+    pay: str = ""
+    pdf: str = ""
 
 
 @dataclass(frozen=True)
