@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.portal.account.factor_state import OwnFactorState
 from billing_app.portal.account.page import account_page
 from billing_app.portal.account.state import OwnAccountState
 from billing_app.portal.document.page import document_page
@@ -70,6 +71,6 @@ PORTAL_PAGES = (
     Door("/portal/users", users_page, "User Management", _P.PORTAL_USERS, (PeopleState.load,)),
     Door(
         "/portal/account", account_page, "Your account", _P.PORTAL_ACCOUNT,
-        (OwnAccountState.load,),
+        (OwnAccountState.load, OwnFactorState.load),
     ),
 )  # fmt: skip

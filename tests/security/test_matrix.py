@@ -91,6 +91,8 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "portal:download": "a40",
     "portal:pay": "a40",
     "webhook:edit": "admin",
+    "user:reset_factor": "owner",
+    "portal:reset_factor": "a90",
 }
 
 

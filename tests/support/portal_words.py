@@ -11,6 +11,7 @@ from billing_app.domain.status import PortalWord
 from billing_app.persistence.queries.portal_sources import FREQUENCIES
 from billing_app.portal.profile.state import PROBLEMS
 from billing_app.portal.shell import said, tongue
+from billing_app.portal.users.state import DONE
 from billing_app.services.payments.statement import LABELS
 from billing_app.services.people.colleagues import UNKNOWN
 from tests.structure.source import PACKAGE, ROOT
@@ -23,7 +24,14 @@ def portal_words() -> set[str]:
         words |= {column.label for column in facts.columns}
     words |= {word.value for word in PortalWord} | {role.label for role in ExternalRole}
     words |= {one.label for one in PaymentState} | {one.label for one in PaymentMethod}
-    words |= {*PROBLEMS.values(), *LABELS.values(), *FREQUENCIES.values(), *tongue._MONTHS, UNKNOWN}
+    words |= {
+        *DONE.values(),
+        *PROBLEMS.values(),
+        *LABELS.values(),
+        *FREQUENCIES.values(),
+        *tongue._MONTHS,
+        UNKNOWN,
+    }
     return words
 
 

@@ -50,6 +50,11 @@ from billing_app.persistence.tables.sales import (
     OpportunityLine,
     SalesOrder,
 )
+from billing_app.persistence.tables.second_factor import (
+    LoginChallenge,
+    RecoveryCode,
+    SecondFactor,
+)
 from billing_app.persistence.tables.settings import SavedLayout, Setting
 from billing_app.persistence.tables.usage import (
     InvoicedPeriod,
@@ -103,6 +108,7 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalLine",
+    "LoginChallenge",
     "LoginFailure",
     "LoginSession",
     "MailMessage",
@@ -125,6 +131,7 @@ __all__ = [
     "Product",
     "Rate",
     "RateCard",
+    "RecoveryCode",
     "RecurrenceChange",
     "RecurrenceExtra",
     "RecurrenceMade",
@@ -133,6 +140,7 @@ __all__ = [
     "SalesOrder",
     "SavedLayout",
     "Seal",
+    "SecondFactor",
     "ServiceOrder",
     "Setting",
     "Snapshot",

@@ -4,6 +4,7 @@ import reflex as rx
 
 from billing_app.kit.buttons import button
 from billing_app.kit.fields import field, form_errors, text_input
+from billing_app.staff.account.factor_parts import factor_section
 from billing_app.staff.account.state import LABELS, AccountState
 from billing_app.staff.shell.open_sessions import sessions_table
 from billing_app.staff.shell.page import staff_page
@@ -19,6 +20,7 @@ def account_page() -> rx.Component:
             class_name="e-sec",
         ),
         _password(),
+        factor_section(),
         rx.el.section(
             rx.el.header(rx.el.h2("Open sessions")),
             sessions_table(AccountState.sessions, AccountState.end_session),
