@@ -14,8 +14,9 @@ from billing_app.services.scopes import may_download, portal_scope
 
 @dataclass(frozen=True, slots=True)
 class RowActions:
-    """Where the document is paid, empty where it is not, and whether its PDF can be had."""
+    """The document, where it is paid (empty where it is not), and whether its PDF can be had."""
 
+    number: str
     pay: str
     has_pdf: bool
 
@@ -29,7 +30,9 @@ def row_actions(ctx: Context, gateways: Gateways, ids: Sequence[int]) -> dict[in
         papers = with_paper(session, seen) if may_download(session, ctx) else frozenset()
         return {
             row.id or 0: RowActions(
-                pay_address_of(session, row, gateways) if may_pay else "", row.id in papers
+                row.number,
+                pay_address_of(session, row, gateways) if may_pay else "",
+                row.id in papers,
             )
             for row in seen
         }

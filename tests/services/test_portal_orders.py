@@ -17,7 +17,7 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.papers import ensure_pdf
 from billing_app.services.portal_orders import OrderLink, get_order, orders_of_document
-from billing_app.services.portal_rows import RowActions, row_actions
+from billing_app.services.portal_rows import row_actions
 from tests.services.paymaking import Checkout
 from tests.services.worldmaking import TODAY
 
@@ -109,12 +109,15 @@ def test_a_row_offers_paying_where_there_is_something_to_pay_and_its_pdf(desk):
     desk.look(2)
     everything = [owed, paid, theirs, draft, void, credit, elsewhere, 999_999]
     offered = row_actions(desk.ctx(), desk.gateways, everything)
-    assert offered == {
-        owed: RowActions(f"/portal/pay/{owed}", has_pdf=True),
-        paid: RowActions("", has_pdf=True),
-        void: RowActions("", has_pdf=True),
-        credit: RowActions("", has_pdf=True),
-        elsewhere: RowActions("https://pay.example/1", has_pdf=True),
+    assert {key: (one.pay, one.has_pdf) for key, one in offered.items()} == {
+        owed: (f"/portal/pay/{owed}", True),
+        paid: ("", True),
+        void: ("", True),
+        credit: ("", True),
+        elsewhere: ("https://pay.example/1", True),
+    }
+    assert {one.number for one in offered.values()} == {
+        w.invoice(key).number for key in (owed, paid, void, credit, elsewhere)
     }
     desk.set("enable_invoice_payments", "off")
     assert row_actions(desk.ctx(), desk.gateways, [owed])[owed].pay == ""

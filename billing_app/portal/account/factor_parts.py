@@ -42,7 +42,7 @@ def _setting_up() -> rx.Component:
         rx.el.p(said(HOW)),
         rx.el.img(
             src=OwnFactorState.picture, alt=said("QR code with the key for your app"),
-            class_name="qr",
+            class_name="factor-qr",
         ),
         rx.el.p(rx.el.code(OwnFactorState.letters, class_name="key")),
         _code("Code the app shows now"),

@@ -27,10 +27,10 @@ def row_action_cell(row: rx.vars.ObjectVar[TableRow]) -> rx.Component:
         icon("download"),
         href=row.pdf,
         class_name="arrow",
-        aria_label=said_of("Download PDF", row.name),
+        aria_label=said_of("Download PDF", row.document),
     )
     pay = here_link(  # a page load: the page to pay on has a content policy of its own
-        said("Pay"), href=row.pay, class_name="btn", aria_label=said_of("Pay", row.name)
+        said("Pay"), href=row.pay, class_name="btn", aria_label=said_of("Pay", row.document)
     )
     both = rx.el.span(filled(row.pdf, download), filled(row.pay, pay), class_name="acts")
     return rx.el.td(
@@ -41,4 +41,5 @@ def row_action_cell(row: rx.vars.ObjectVar[TableRow]) -> rx.Component:
 def _with(row: TableRow, offers: RowActions | None) -> TableRow:
     if offers is None:
         return row
-    return replace(row, pay=offers.pay, pdf=f"/invoices/{row.id}.pdf" if offers.has_pdf else "")
+    pdf = f"/invoices/{row.id}.pdf" if offers.has_pdf else ""
+    return replace(row, document=offers.number, pay=offers.pay, pdf=pdf)

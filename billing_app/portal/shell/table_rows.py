@@ -42,6 +42,7 @@ class TableRow:
     cells: list[Cell]
     group: str
     group_more: str
+    document: str = ""
     pay: str = ""
     pdf: str = ""
 

@@ -33,7 +33,7 @@ def _setting_up() -> rx.Component:
     return rx.el.form(
         rx.el.p("Scan this with an authenticator app, or type the key below into it."),
         rx.el.img(
-            src=FactorState.picture, alt="QR code with the key for your app", class_name="qr"
+            src=FactorState.picture, alt="QR code with the key for your app", class_name="factor-qr"
         ),
         rx.el.p(rx.el.code(FactorState.letters, class_name="key")),
         _code("Code the app shows now"),
