@@ -14,6 +14,7 @@ from bench.groups import (
     importing,
     load,
     paper,
+    phone,
     posting,
     rating,
     reports,
@@ -45,6 +46,15 @@ GROUPS: dict[str, tuple[Measure, str, str]] = {
         (
             "In a browser, inside the page: from the click until the frame that shows its change "
             "is drawn. Searching contains its 200 ms of waiting for the next key."
+        ),
+    ),
+    "phone": (
+        phone.measure,
+        "First view on a slow phone",
+        (
+            "The portal in a browser with an empty cache, the processor four times slower, over a "
+            "line of 1.6 Mbit/s with 150 ms to the server: what travels, and when something and "
+            "the most of it is painted."
         ),
     ),
     "posting": (

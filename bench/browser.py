@@ -174,9 +174,11 @@ class Traffic:
         """Listen from now on."""
         self._address: dict[str, str] = {}
         self._size: dict[str, float] = {}
+        self.requests = 0
         session.send("Network.enable")
         session.on("Network.responseReceived", self._answered)
         session.on("Network.loadingFinished", self._ended)
+        session.on("Network.requestWillBeSent", self._asked)
 
     def kib(self, ending: str) -> float:
         """Everything whose path has that ending."""
@@ -186,6 +188,9 @@ class Traffic:
             if address.partition("?")[0].endswith(ending)
         )
         return sum(sizes) / 1024
+
+    def _asked(self, _event: dict[str, object]) -> None:
+        self.requests += 1
 
     def _answered(self, event: dict[str, dict[str, str]]) -> None:
         self._address[str(event["requestId"])] = event["response"]["url"]

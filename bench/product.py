@@ -37,9 +37,10 @@ class Product:
         return f"http://{LOOPBACK}:{self.port}"
 
     def cookie(self, short: str) -> str:
-        """A fresh session of one of the demo's staff, as a Cookie header."""
+        """A fresh session of one of the demo's staff, or of an address, as a Cookie header."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
-        form = urlencode({"email": f"{short}@demo.example", "password": DEMO_PASSWORD})
+        address = short if "@" in short else f"{short}@demo.example"
+        form = urlencode({"email": address, "password": DEMO_PASSWORD})
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", "/auth/login", form, kind)
         answer = connection.getresponse()

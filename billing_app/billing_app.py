@@ -46,6 +46,7 @@ from billing_app.security.guard import Gate, Guard
 from billing_app.security.notices import NoticeState, unexpected
 from billing_app.security.pages import PagePolicy, register_page
 from billing_app.settings import settings
+from billing_app.staff.account.factor_state import FactorState
 from billing_app.staff.account.page import account_page
 from billing_app.staff.account.state import AccountState
 from billing_app.staff.account.told_state import ToldState
@@ -63,6 +64,7 @@ from billing_app.staff.dashboard.page import dashboard_page
 from billing_app.staff.dashboard.state import DashboardState
 from billing_app.staff.editor.page import editor_page
 from billing_app.staff.editor.state import EditorState
+from billing_app.staff.entry.code import CodeState, code_page
 from billing_app.staff.entry.page import first_run_page, not_found_page, sign_in_page
 from billing_app.staff.entry.password import PasswordState, password_page
 from billing_app.staff.entry.state import FirstRunState, SignInState
@@ -186,6 +188,8 @@ def external(
 register_page(PagePolicy("/login", "anyone"))
 app.add_page(sign_in_page, route="/login", title="Sign in · Billing", on_load=SignInState.load)
 app.add_page(not_found_page, route="404", title="Not found · Billing")
+register_page(PagePolicy("/login/code", "anyone"))
+app.add_page(code_page, route="/login/code", title="Code · Billing", on_load=CodeState.load)
 register_page(PagePolicy("/setup", "anyone"))
 app.add_page(first_run_page, route="/setup", title="Set up · Billing", on_load=FirstRunState.load)
 register_page(PagePolicy("/password", "anyone"))
@@ -335,6 +339,7 @@ staff(
     Permission.ACCOUNT_EDIT,
     AccountState.load,
     ToldState.load,
+    FactorState.load,
 )
 staff(
     "/notifications",

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     ACCOUNT_EDIT = "account:edit"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
+    USER_RESET_FACTOR = "user:reset_factor"
     ACCESS_EDIT = "access:edit"
     API_KEY_EDIT = "api_key:edit"
     WEBHOOK_EDIT = "webhook:edit"
@@ -94,6 +95,7 @@ class Permission(StrEnum):
     PORTAL_UPLOAD = "portal:upload"
     PORTAL_USERS = "portal:users"
     PORTAL_ACCOUNT = "portal:account"
+    PORTAL_RESET_FACTOR = "portal:reset_factor"
 
 
 _P = Permission
@@ -126,6 +128,7 @@ _STAFF_BY_LEVEL: Mapping[StaffLevel, tuple[Permission, ...]] = {
         _P.ACCESS_EDIT, _P.API_KEY_EDIT, _P.WEBHOOK_EDIT, _P.JOB_RUN, _P.LOG_VIEW,
         _P.INTEGRITY_VIEW,
     ),
+    StaffLevel.OWNER: (_P.USER_RESET_FACTOR,),
 }  # fmt: skip
 
 _PORTAL_BY_ROLE: Mapping[ExternalRole, tuple[Permission, ...]] = {
@@ -138,6 +141,7 @@ _PORTAL_BY_ROLE: Mapping[ExternalRole, tuple[Permission, ...]] = {
         _P.PORTAL_DISPUTE,
     ),
     ExternalRole.ADMIN: (_P.PORTAL_USERS,),
+    ExternalRole.OWNER: (_P.PORTAL_RESET_FACTOR,),
 }  # fmt: skip
 
 STAFF_MATRIX: Mapping[Permission, StaffLevel] = MappingProxyType(

@@ -123,7 +123,7 @@ ORDERS = TableFacts(
         _C("status", "Status"), _C("notes", "Notes"),
         _C("currency", "Currency", permission=Permission.PORTAL_PRICES),
     ),
-    shown=("date", "type", "number", "amount", "status"), sort="date",
+    shown=("date", "type", "number", "amount", "status"), sort="date", opens="/portal/orders/",
 )  # fmt: skip
 DUE = TableFacts(
     "due", "Due Payments", Permission.PORTAL_DUE,

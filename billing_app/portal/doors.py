@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from billing_app.domain.access import Permission
+from billing_app.portal.account.factor_state import OwnFactorState
 from billing_app.portal.account.page import account_page
 from billing_app.portal.account.state import OwnAccountState
 from billing_app.portal.document.dispute_state import DocumentDisputes
@@ -16,6 +17,8 @@ from billing_app.portal.due.page import due_page
 from billing_app.portal.home.page import home_page
 from billing_app.portal.home.state import HomeState
 from billing_app.portal.invoices.page import documents_page
+from billing_app.portal.order.page import order_page
+from billing_app.portal.order.state import OrderState
 from billing_app.portal.orders.page import orders_page
 from billing_app.portal.packages.page import packages_page
 from billing_app.portal.payments.page import payments_page
@@ -58,6 +61,9 @@ PORTAL_PAGES = (
         (StatementState.load,),
     ),
     Door("/portal/orders", orders_page, "Orders", _P.PORTAL_ORDERS, (TableState.load,)),
+    Door(
+        "/portal/orders/[order_id]", order_page, "Order", _P.PORTAL_ORDERS, (OrderState.load,)
+    ),
     Door("/portal/packages", packages_page, "Packages", _P.PORTAL_PACKAGES, (TableState.load,)),
     Door(
         "/portal/profile", profile_page, "Customer Profile", _P.PORTAL_PROFILE,
@@ -66,6 +72,6 @@ PORTAL_PAGES = (
     Door("/portal/users", users_page, "User Management", _P.PORTAL_USERS, (PeopleState.load,)),
     Door(
         "/portal/account", account_page, "Your account", _P.PORTAL_ACCOUNT,
-        (OwnAccountState.load,),
+        (OwnAccountState.load, OwnFactorState.load),
     ),
 )  # fmt: skip

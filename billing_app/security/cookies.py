@@ -13,12 +13,18 @@ from billing_app.settings import Settings
 
 MAX_COOKIE_HEADER = 4096
 TWELVE_HOURS = 12 * 3600
+FIVE_MINUTES = 5 * 60
 TOKEN_LENGTHS = range(20, 129)
 
 
 def cookie_name(settings: Settings) -> str:
     """The name under which browsers keep the session."""
     return "__Host-sid" if settings.is_https else "sid"
+
+
+def half_cookie_name(settings: Settings) -> str:
+    """The name of the cookie between password and code; it is no session."""
+    return "__Host-half" if settings.is_https else "half"
 
 
 def new_token() -> str:
@@ -64,3 +70,24 @@ def clear_session(response: Response, settings: Settings) -> None:
         cookie_name(settings), path="/", secure=settings.is_https, httponly=True, samesite="lax"
     )
     response.headers["Clear-Site-Data"] = '"storage"'
+
+
+def set_half(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser what it needs for the second step of signing in."""
+    response.set_cookie(
+        half_cookie_name(settings),
+        token,
+        max_age=FIVE_MINUTES,
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def clear_half(response: Response, settings: Settings) -> None:
+    """Take what the second step needed."""
+    response.delete_cookie(
+        half_cookie_name(settings), path="/", secure=settings.is_https, httponly=True,
+        samesite="strict",
+    )  # fmt: skip

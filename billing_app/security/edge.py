@@ -37,6 +37,15 @@ NOT_FOUND = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not f
 <body><div class="portal bare"><main id="main"><h1>Not found</h1>
 <p>There is no page here for you.</p><p><a class="btn" href="/">Home</a></p></main></div></html>
 """
+NO_ROLE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>CC010</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="/favicon.svg">
+<link rel="stylesheet" href="/tokens.css">
+<link rel="stylesheet" href="/app.css"><link rel="stylesheet" href="/portal.css">
+<body><div class="portal bare"><main id="main"><h1>CC010: No access</h1>
+<p>Your account has no role for this site. Ask your contact person to grant one.</p>
+<form action="/auth/logout" method="post"><button class="btn" type="submit">Sign out</button></form>
+</main></div></html>
+"""
 PAY_PAGES = ("/pay/", "/portal/pay/")
 STRIPE_FORM, STRIPE_BANK = "https://js.stripe.com", "https://hooks.stripe.com"
 STRIPE_API = "https://api.stripe.com"
@@ -110,6 +119,8 @@ class Edge:
             return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
         if path == "/":
             return RedirectResponse("/portal", 303)
+        if actor.kind == "external" and actor.role is None:  # ERP-41
+            return HTMLResponse(NO_ROLE, 403)
         return HTMLResponse(NOT_FOUND, 404)
 
     def _addresses_of(self, path: str, scope: Scope, headers: dict[str, str]) -> Response | None:

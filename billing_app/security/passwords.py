@@ -3,13 +3,22 @@
 import threading
 import unicodedata
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from billing_app.domain.errors import Invalid
 
-with warnings.catch_warnings():
-    # passlib reads argon2.__version__ and imports crypt; both only warn about the future.
-    warnings.filterwarnings("ignore", message=".*argon2.__version__.*")
-    warnings.filterwarnings("ignore", message="'crypt' is deprecated.*")
+
+@contextmanager
+def quiet_passlib() -> Iterator[None]:
+    """Import passlib: it reads argon2.__version__ and imports crypt, which only warn."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*argon2.__version__.*")
+        warnings.filterwarnings("ignore", message="'crypt' is deprecated.*")
+        yield
+
+
+with quiet_passlib():
     from passlib.context import CryptContext
     from passlib.hash import argon2
 

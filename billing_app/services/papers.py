@@ -1,10 +1,11 @@
 """A document's paper: made once from its snapshot, the same bytes for everybody ever after."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from billing_app.documents.pdf import render_invoice
 from billing_app.documents.snapshot import from_json
@@ -69,6 +70,22 @@ def has_paper(session: Session, invoice: Invoice) -> bool:
         return True
     made = select(PdfDocument.id).where(PdfDocument.invoice_id == invoice.id)
     return session.exec(made).first() is not None
+
+
+def with_paper(session: Session, invoices: Sequence[Invoice]) -> frozenset[int]:
+    """The ids of those documents whose PDF can be had, as `has_paper` says of one."""
+    made = select(PdfDocument.invoice_id).where(
+        col(PdfDocument.invoice_id).in_([row.id for row in invoices])
+    )
+    known = set(session.exec(made).all())
+    makes: dict[Place, bool] = {}
+    for row in invoices:
+        place = Place(company_id=row.company_id, site_id=row.portal_site_id or 0)
+        if place not in makes:
+            makes[place] = is_on(session, "generate_pdf_when_posted", place)
+        if makes[place]:
+            known.add(row.id or 0)
+    return frozenset(row.id or 0 for row in invoices if row.posted_at and row.id in known)
 
 
 def portal_paper(ctx: Context, invoice_id: int) -> Paper:

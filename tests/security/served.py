@@ -74,7 +74,11 @@ class Served:
             content = answer.read()
         finally:
             connection.close()
-        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, content
+        headers: dict[str, str] = {}
+        for name, value in answer.getheaders():  # a repeated one, like two cookies, as one
+            key = name.lower()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
+        return answer.status, headers, content
 
     def sign_in(
         self, who: str, password: str = PASSWORD, **more: Any

@@ -93,6 +93,8 @@ LEAST = {  # SPEC 6.7, written down a second time on purpose
     "portal:pay": "a40",
     "portal:dispute": "a40",
     "webhook:edit": "admin",
+    "user:reset_factor": "owner",
+    "portal:reset_factor": "a90",
 }
 
 

@@ -9,7 +9,6 @@ from billing_app.persistence.tables import ExternalAccess, LoginFailure, LoginSe
 from billing_app.security.passwords import check_new_password, hash_password, verify_password
 from billing_app.services.people.sessions import (
     Browser,
-    TooManyTries,
     choose_customer,
     email_key,
     resolve_session,
@@ -17,6 +16,7 @@ from billing_app.services.people.sessions import (
     sign_out,
 )
 from billing_app.services.people.setup import FirstRun, first_run, is_setup_token, new_setup_token
+from billing_app.services.people.tries import TooManyTries
 from tests.services.worldmaking import NOW
 
 HERE = Browser("10.0.0.1", "Browser")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from billing_app.domain.lifecycle import Action
@@ -238,6 +239,35 @@ def test_a_typed_number_can_be_taken_back_and_given_to_another(w):
     assert w.invoice(w.draft(number="RE 2026/7")).number == "RE 2026/7"
 
 
+@pytest.mark.spec("ERP-53", "6.2")
+def test_a_number_is_unique_within_a_document_type(w):
+    w.draft(number="RE 2026/7")
+    credit = w.draft(number="RE 2026/7", document_type_id=w.type_id("CRO"))
+    assert w.invoice(credit).number == "RE 2026/7"
+    with pytest.raises(Invalid):
+        w.draft(number="RE 2026/7", document_type_id=w.type_id("CRO"))
+    other = w.draft()
+    with pytest.raises(IntegrityError):  # whatever way it comes
+        w.change(Invoice, other, number="RE 2026/7")
+
+
+@pytest.mark.spec("ORO-27")
+def test_numbers_taken_at_the_first_save_by_many_at_once_are_each_taken_once(w):
+    change_setting(w.ctx("admin"), "number_assigned_at", "creation")
+    made, start = [], Barrier(6)
+
+    def save():
+        start.wait()
+        for _ in range(5):
+            made.append(w.draft())
+
+    threads = [Thread(target=save) for _ in range(6)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    numbers = sorted(w.invoice(one).number for one in made)
+    assert numbers == [f"INV-2026-11-{n:05d}" for n in range(1, 31)]
+
+
 @pytest.mark.spec("6.16-3")
 def test_a_number_is_taken_at_first_save_where_the_setting_asks_for_it(w):
     change_setting(w.ctx("admin"), "number_assigned_at", "creation")
@@ -248,6 +278,7 @@ def test_a_number_is_taken_at_first_save_where_the_setting_asks_for_it(w):
     assert w.invoice(invoice_id).number == "INV-2026-11-00001"
 
 
+@pytest.mark.spec("CXS-11", "6.16-3")
 def test_before_posting_a_document_shows_its_document_id(w):
     invoice_id = w.draft()
     row = w.invoice(invoice_id)

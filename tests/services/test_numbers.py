@@ -63,7 +63,7 @@ def post_all(url: str, actor: Actor, ids: list[int], seed: int) -> None:
     database.close()
 
 
-@pytest.mark.spec("6.16-3", "RELIABILITY-P2")
+@pytest.mark.spec("ORO-27", "6.16-3", "RELIABILITY-P2")
 def test_four_processes_number_without_a_gap_or_a_twin(w):
     ids = [w.draft(lines=(a_line(),) * 2) for _ in range(PROCESSES * EACH // 2)]
     spawn = multiprocessing.get_context("spawn")

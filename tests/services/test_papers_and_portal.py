@@ -19,7 +19,7 @@ from billing_app.domain.access import (
     portal_sees,
 )
 from billing_app.domain.document_types import Direction, DocumentKind
-from billing_app.domain.errors import Forbidden, NotFound, Refused
+from billing_app.domain.errors import Forbidden, Invalid, NotFound, Refused
 from billing_app.domain.lifecycle import Action, Posting
 from billing_app.jobs.outbox import deliver
 from billing_app.persistence.queries.portal import portal_page, portal_sums, sees, visible_invoice
@@ -400,3 +400,17 @@ def test_the_sql_and_the_domain_agree_on_what_a_customer_sees(many, docs, wanted
 def test_the_templates_of_both_engines_hold_the_same_people():
     assert template("sqlite")[1] == template("postgres")[1]
     assert date(2026, 11, 21) == TODAY
+
+
+@pytest.mark.spec("DLY-41")
+@pytest.mark.parametrize("code", ["INO", "CRO", "INI", "CRI", "APR"])
+def test_invoices_credits_and_requests_for_advance_payment_are_printed(w, code):
+    invoice_id = w.draft(document_type_id=w.type_id(code))
+    assert preview(w.ctx("viewer"), invoice_id).content.startswith(b"%PDF")
+
+
+@pytest.mark.spec("DLY-41")
+@pytest.mark.parametrize("code", ["PMI", "PMO"])
+def test_payments_are_no_documents_that_could_be_printed(w, code):
+    with pytest.raises(Invalid):
+        w.draft(document_type_id=w.type_id(code))

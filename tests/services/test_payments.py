@@ -23,12 +23,14 @@ from billing_app.persistence.tables import (
     Voyage,
 )
 from billing_app.services.generation.on_payment import invoice_payment
+from billing_app.services.invoices.listing import open_invoice
 from billing_app.services.payments.allocating import Share, allocate, release
 from billing_app.services.payments.credits import apply_credit, take_back_credit
 from billing_app.services.payments.recording import PaymentFacts, add_payment, record_payment
 from billing_app.services.payments.refunding import refund_payment
 from billing_app.services.payments.states import cancel_payment, complete_payment, delete_payment
 from billing_app.services.payments.write_offs import write_off
+from billing_app.services.settings import change_setting
 from tests.services.coherence import incoherences
 from tests.services.worldmaking import SECRET, TODAY, a_line
 
@@ -597,3 +599,30 @@ def test_the_day_of_a_payment_may_lie_in_the_past(lite):
         PaymentFacts(amount=Decimal(1), paid_on=date(2026, 1, 2)),
     )
     assert payment(lite, done.id).paid_on == date(2026, 1, 2)
+
+
+@pytest.mark.spec("ORO-44", "6.4")
+@pytest.mark.parametrize("forced", ["authorized", "pending", "refunded"])
+def test_a_forced_payment_status_outlives_every_recomputation(w, forced):
+    invoice_id = owed(w)
+    w.change(Invoice, invoice_id, forced_payment_status=forced, payment_status=forced)
+    done = record_payment(w.ctx("accounting"), invoice_id, facts("40"))
+    assert boxes(w, invoice_id) == (4_000, 6_000, forced)
+    record_payment(w.ctx("accounting"), invoice_id, facts("60"))
+    assert boxes(w, invoice_id) == (10_000, 0, forced)
+    delete_payment(w.ctx("accounting"), done.id)
+    assert boxes(w, invoice_id) == (6_000, 4_000, forced)
+    w.change(Invoice, invoice_id, forced_payment_status="")
+    record_payment(w.ctx("accounting"), invoice_id, facts("10"))
+    assert boxes(w, invoice_id) == (7_000, 3_000, "partially")
+
+
+@pytest.mark.spec("ORO-5")
+def test_payments_have_a_section_only_where_payments_can_come(w):
+    def has_section(invoice_id):
+        return open_invoice(w.ctx("viewer"), invoice_id).takes_payments
+
+    draft, posted = w.draft(), w.posted()
+    assert (has_section(draft), has_section(posted)) == (False, True)  # staff record them by hand
+    change_setting(w.ctx("admin"), "enable_invoice_payments", "on")
+    assert (has_section(draft), has_section(posted)) == (True, True)

@@ -16,6 +16,7 @@ ANYONE, SIGNED_IN, STAFF = "anyone", "signed in", "staff"
 # What each HTTP route demands; the use case it calls asks again, for the one document.
 ROUTE_POLICIES = {
     ("/auth/login", "POST"): ANYONE,
+    ("/auth/code", "POST"): ANYONE,
     ("/auth/logout", "POST"): ANYONE,
     ("/invoices/{id}.pdf", "GET"): SIGNED_IN,
     ("/pay/{token}/invoice.pdf", "GET"): ANYONE,
@@ -50,6 +51,7 @@ OPEN_HANDLERS = {  # what visitors may call
     "NoticeState.dismiss",
     "NoticeState.show_bug",
     "SignInState.load",
+    "CodeState.load",
     "FirstRunState.load",
     "FirstRunState.save",
     "PasswordState.load",
@@ -125,7 +127,9 @@ def test_a_page_is_for_one_kind_of_person_and_demands_a_permission_of_its_ladder
     ladders = {"staff": STAFF_MATRIX, "external": PORTAL_MATRIX}
     if policy.kind == "anyone":
         assert policy.permission is None
-        assert policy.route in {"/login", "/setup", "/password", "/pay/[token]"}
+        assert policy.route in {
+            "/login", "/login/code", "/setup", "/password", "/pay/[token]",
+        }  # fmt: skip
     else:
         assert policy.permission in ladders[policy.kind]
         assert policy.route.startswith("/portal") == (policy.kind == "external")

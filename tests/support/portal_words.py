@@ -13,6 +13,7 @@ from billing_app.persistence.queries.portal_sources import FREQUENCIES
 from billing_app.portal.document.dispute_state import SAID
 from billing_app.portal.profile.state import PROBLEMS
 from billing_app.portal.shell import said, tongue
+from billing_app.portal.users.state import DONE
 from billing_app.services.payments.statement import LABELS
 from billing_app.services.people.colleagues import UNKNOWN
 from tests.structure.source import PACKAGE, ROOT
@@ -26,7 +27,14 @@ def portal_words() -> set[str]:
     words |= {word.value for word in PortalWord} | {role.label for role in ExternalRole}
     words |= {one.label for one in PaymentState} | {one.label for one in PaymentMethod}
     words |= {one.label for one in DisputeState} | {one.value for one in DisputeState} | {*SAID}
-    words |= {*PROBLEMS.values(), *LABELS.values(), *FREQUENCIES.values(), *tongue._MONTHS, UNKNOWN}
+    words |= {
+        *DONE.values(),
+        *PROBLEMS.values(),
+        *LABELS.values(),
+        *FREQUENCIES.values(),
+        *tongue._MONTHS,
+        UNKNOWN,
+    }
     return words
 
 

@@ -3,6 +3,7 @@
 It mirrors `domain.access.portal_sees` in SQL; a property test holds the two together.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,6 +85,14 @@ def visible_invoice(
     return session.exec(
         select(Invoice).join(DocumentType).where(Invoice.id == invoice_id, sees(scope, today))
     ).first()
+
+
+def visible_invoices(
+    session: Session, scope: PortalScope, today: date, ids: Sequence[int]
+) -> Sequence[Invoice]:
+    """Those of these invoices that the customer may see."""
+    query = select(Invoice).join(DocumentType).where(col(Invoice.id).in_(ids))
+    return session.exec(query.where(sees(scope, today))).all()
 
 
 def portal_page(

@@ -52,6 +52,11 @@ from billing_app.persistence.tables.sales import (
     OpportunityLine,
     SalesOrder,
 )
+from billing_app.persistence.tables.second_factor import (
+    LoginChallenge,
+    RecoveryCode,
+    SecondFactor,
+)
 from billing_app.persistence.tables.settings import SavedLayout, Setting
 from billing_app.persistence.tables.usage import (
     InvoicedPeriod,
@@ -107,6 +112,7 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalLine",
+    "LoginChallenge",
     "LoginFailure",
     "LoginSession",
     "MailMessage",
@@ -131,6 +137,7 @@ __all__ = [
     "Product",
     "Rate",
     "RateCard",
+    "RecoveryCode",
     "RecurrenceChange",
     "RecurrenceExtra",
     "RecurrenceMade",
@@ -139,6 +146,7 @@ __all__ = [
     "SalesOrder",
     "SavedLayout",
     "Seal",
+    "SecondFactor",
     "ServiceOrder",
     "Setting",
     "Snapshot",

@@ -4,6 +4,7 @@ import reflex as rx
 
 from billing_app.kit.buttons import button
 from billing_app.kit.fields import field, text_input
+from billing_app.portal.account.factor_parts import factor_section
 from billing_app.portal.account.state import OwnAccountState, SessionRow
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.said import said, said_of
@@ -12,7 +13,9 @@ from billing_app.portal.shell.state import SeatState
 
 def account_page() -> rx.Component:
     """Password and sessions."""
-    shown = rx.fragment(rx.el.p(SeatState.name, class_name="total-line"), _password(), _sessions())
+    shown = rx.fragment(
+        rx.el.p(SeatState.name, class_name="total-line"), _password(), factor_section(), _sessions()
+    )
     return portal_page(
         rx.cond(OwnAccountState.is_loaded, shown, rx.el.p(said("Opening…"), role="status")),
         current="/portal/account",

@@ -11,7 +11,7 @@ from billing_app.kit.links import file_link, here_link, link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
 from billing_app.portal.document.dispute_parts import disputes_section
-from billing_app.portal.document.state import DocumentLine, DocumentState, Pair
+from billing_app.portal.document.state import DocumentLine, DocumentState, OrderRow, Pair
 from billing_app.portal.shell.file_rows import files_table
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.said import said
@@ -36,7 +36,7 @@ def document_page() -> rx.Component:
     )
     pay = filled(  # a page load: the page to pay on has a content policy of its own
         DocumentState.pay_href,
-        here_link("Pay", href=DocumentState.pay_href, class_name="btn primary"),
+        here_link(said("Pay"), href=DocumentState.pay_href, class_name="btn primary"),
     )
     dock = portal_dock(
         rx.el.b(DocumentState.to_pay, class_name="money"),
@@ -82,7 +82,7 @@ def _sheet() -> rx.Component:
         ),
         rx.el.h1(DocumentState.heading, id="number"),
         rx.el.dl(rx.foreach(DocumentState.facts, _pair), status, class_name="facts"),
-        filled(DocumentState.orders, rx.el.p(said("Order"), " ", DocumentState.orders)),
+        rx.cond(DocumentState.orders.length() > 0, _orders()),
         rx.cond(DocumentState.lines.length() > 0, _lines()),
         _sums(),
         rx.foreach(DocumentState.texts, lambda text: rx.el.p(text, class_name="paper-text")),
@@ -90,6 +90,20 @@ def _sheet() -> rx.Component:
         rx.cond(DocumentState.files.length() > 0, _files()),
         class_name="sheet",
         aria_labelledby="number",
+    )
+
+
+def _orders() -> rx.Component:
+    def order(one: rx.vars.ObjectVar[OrderRow]) -> rx.Component:
+        return rx.el.li(
+            rx.cond(one.href != "", link(one.number, href=one.href), rx.fragment(one.number)),
+            key=one.number,
+        )
+
+    return rx.el.div(
+        rx.el.span(said("Order")),
+        rx.el.ul(rx.foreach(DocumentState.orders, order)),
+        class_name="order-links",
     )
 
 

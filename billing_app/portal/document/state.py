@@ -22,6 +22,7 @@ from billing_app.services.invoices.derived import settlement_of
 from billing_app.services.invoices.freeze import totals_of
 from billing_app.services.paying.pages import pay_link
 from billing_app.services.portal import PortalDocument, get_document
+from billing_app.services.portal_orders import orders_of_document
 
 ADDRESS = re.compile(r"/portal/invoices/(\d{1,15})/?")
 
@@ -48,6 +49,14 @@ class Pair:
     value: str
 
 
+@dataclass(frozen=True)
+class OrderRow:
+    """An order behind the document; without an address where its page is not for the reader."""
+
+    number: str
+    href: str
+
+
 class DocumentState(rx.State):
     """The document."""
 
@@ -67,7 +76,7 @@ class DocumentState(rx.State):
     currency: str = ""
     dock: str = ""
     iban: str = ""
-    orders: str = ""
+    orders: list[OrderRow] = []
     texts: list[str] = []
     files: list[FileRow] = []
     hides_lines: bool = False
@@ -88,6 +97,10 @@ class DocumentState(rx.State):
             return
         tongue = await tongue_of(self)
         self._show(document, tongue)
+        self.orders = [
+            OrderRow(one.number, f"/portal/orders/{one.id}" if one.id else "")
+            for one in await ask(orders_of_document, self.id)
+        ]
         self.files = file_rows(await ask(portal_files_of_invoice, self.id), tongue)
         self.pay_href = await ask(pay_link, world().gateways(), self.id)
         self.is_loaded = True
@@ -122,7 +135,6 @@ class DocumentState(rx.State):
             [] if document.hides_lines else [_line(line, code, tongue) for line in record.lines]
         )
         self.sums = _sums(document, tongue)
-        self.orders = ", ".join(number for _, number in record.orders)
         self.texts = [
             text
             for text in (invoice.document_text, invoice.invoice_text, invoice.notes, invoice.terms)

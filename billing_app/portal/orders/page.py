@@ -12,7 +12,7 @@ def orders_page() -> rx.Component:
     """The orders, newest first."""
     return portal_page(
         filled(SeatState.days_note, rx.el.p(SeatState.days_note, class_name="total-line")),
-        portal_table("orders", "Orders", "No orders", opens=False),
+        portal_table("orders", "Orders", "No orders"),
         current="/portal/orders",
         title="Orders",
         wide=True,

@@ -8,6 +8,7 @@ from billing_app.kit.links import link
 from billing_app.kit.tables import empty_state
 from billing_app.kit.words import filled, joined
 from billing_app.portal.shell.pages import pages_below
+from billing_app.portal.shell.row_actions import DOCUMENTS, row_action_cell
 from billing_app.portal.shell.said import said, said_of
 from billing_app.portal.shell.table_rows import (
     Cell,
@@ -47,10 +48,13 @@ def _no_match() -> rx.Component:
 
 def _table(page: str, title: str, *, opens: bool) -> rx.Component:
     opener = rx.el.th(rx.el.span(said("Open"), class_name="sr"), role="columnheader", scope="col")
+    acts = page in DOCUMENTS
     heads = ([opener] if opens else []) + [rx.foreach(TableState.heads, _heading)]
+    heads += [rx.el.td(role="cell")] if acts else []  # its links say what they do
     foot = rx.el.tr(
         *([rx.el.td(role="cell", class_name="open-cell")] if opens else []),
         rx.foreach(TableState.feet, _foot),
+        *([rx.el.td(role="cell", class_name="row-acts")] if acts else []),
         role="row",
     )
     testid = "invoice-row" if page in {"invoices", "due"} else f"{page}-row"
@@ -62,7 +66,9 @@ def _table(page: str, title: str, *, opens: bool) -> rx.Component:
                 rx.foreach(
                     TableState.rows,
                     lambda row: rx.cond(
-                        row.group != "", _group(row, opens=opens), _row(row, testid, opens=opens)
+                        row.group != "",
+                        _group(row, opens + acts),
+                        _row(row, testid, opens=opens, acts=acts),
                     ),
                 ),
                 role="rowgroup",
@@ -93,7 +99,7 @@ def _heading(head: rx.vars.ObjectVar[Heading]) -> rx.Component:
     )  # fmt: skip
 
 
-def _row(row: rx.vars.ObjectVar[TableRow], testid: str, *, opens: bool) -> rx.Component:
+def _row(row: rx.vars.ObjectVar[TableRow], testid: str, *, opens: bool, acts: bool) -> rx.Component:
     arrow = link(
         icon("right"),
         href=row.href,
@@ -104,6 +110,7 @@ def _row(row: rx.vars.ObjectVar[TableRow], testid: str, *, opens: bool) -> rx.Co
     return rx.el.tr(
         *([opener] if opens else []),
         rx.foreach(row.cells, _cell),
+        *([row_action_cell(row)] if acts else []),
         role="row",
         class_name=row.css,
         key=row.key,
@@ -149,14 +156,14 @@ def _foot(cell: rx.vars.ObjectVar[Cell]) -> rx.Component:
     return rx.cond(cell.is_first, count, total)
 
 
-def _group(row: rx.vars.ObjectVar[TableRow], *, opens: bool) -> rx.Component:
+def _group(row: rx.vars.ObjectVar[TableRow], more: int) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
             rx.el.span(row.group, class_name="group-name"),
             rx.el.span(row.group_more, class_name="group-more"),
             role="rowheader",
             scope="rowgroup",
-            col_span=TableState.heads.length() + (1 if opens else 0),
+            col_span=TableState.heads.length() + more,
         ),
         role="row",
         class_name=row.css,

@@ -42,6 +42,9 @@ class TableRow:
     cells: list[Cell]
     group: str
     group_more: str
+    document: str = ""
+    pay: str = ""
+    pdf: str = ""
 
 
 @dataclass(frozen=True)

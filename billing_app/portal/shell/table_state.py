@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import reflex as rx
 
+from billing_app.bootstrap import world
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.domain.portal_tables import TableFacts, View
 from billing_app.kit.wording import page_range
+from billing_app.portal.shell.row_actions import DOCUMENTS, with_actions
 from billing_app.portal.shell.state import tongue_of
 from billing_app.portal.shell.table_rows import (
     Cell,
@@ -29,6 +31,7 @@ from billing_app.portal.shell.table_rows import (
 )
 from billing_app.security.acting import ask, context
 from billing_app.security.policy import action
+from billing_app.services.portal_rows import row_actions
 from billing_app.services.portal_tables import (
     PAGE,
     reset_view,
@@ -163,7 +166,11 @@ class TableState(rx.State):
         found = await ask(show_table, page, self._view)
         tongue, zone = await tongue_of(self), context().zone
         self._view = found.view
-        self.rows = table_rows(found, tongue, zone)
+        rows = table_rows(found, tongue, zone)
+        if page in DOCUMENTS:
+            ids = [int(row.id) for row in rows if row.href]
+            rows = with_actions(rows, await ask(row_actions, world().gateways(), ids))
+        self.rows = rows
         self.heads, self.feet = headings(found, tongue), feet(found, tongue)
         self.total_line = total_line(found, tongue)
         self.sort, self.descending = found.view.sort, found.view.descending

@@ -2,11 +2,13 @@
 
 import reflex as rx
 
+from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button
 from billing_app.kit.fields import field, select_input, text_input
 from billing_app.kit.words import Text, filled, joined
 from billing_app.portal.shell.page import portal_page
 from billing_app.portal.shell.said import said, said_of
+from billing_app.portal.shell.state import covers
 from billing_app.portal.users.state import PeopleState, PersonRow
 
 ROLES = (
@@ -89,6 +91,12 @@ def _editing(row: rx.vars.ObjectVar[PersonRow]) -> rx.Component:
         button(
             said("Remove access"), kind="quiet", class_name="danger-text",
             on_click=PeopleState.remove,
+        ),
+        rx.cond(
+            row.has_factor & covers(Permission.PORTAL_RESET_FACTOR),
+            button(
+                said("Reset two-factor sign-in"), kind="quiet", on_click=PeopleState.reset_factor
+            ),
         ),
         class_name="wide form-end actions",
     )  # fmt: skip

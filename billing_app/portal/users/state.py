@@ -19,10 +19,17 @@ from billing_app.services.people.colleagues import (
     list_colleagues,
     remove_colleague,
 )
+from billing_app.services.people.factor_reset import reset_colleague_factor
 from billing_app.services.people.portal_access import AccessView
 
 DAYS = "Give a number of days, or nothing."
 MOST_DIGITS = 5
+DONE = {
+    "add": "The person is added.",
+    "change": "The access is changed.",
+    "remove": "The access is taken away.",
+    "reset": "Two-factor sign-in is off; all sessions of the person have ended.",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class PersonRow:
     why: str
     """Why the person cannot be changed here; empty where one may."""
     is_owner: bool
+    has_factor: bool
 
 
 class PeopleState(rx.State):
@@ -75,6 +83,11 @@ class PeopleState(rx.State):
         """Take the open person's access away; the account stays."""
         await self._try("remove", {})
 
+    @action(Permission.PORTAL_RESET_FACTOR)
+    async def reset_factor(self) -> None:
+        """Switch the open person's two-factor sign-in off, for a lost phone."""
+        await self._try("reset", {})
+
     @action(Permission.PORTAL_USERS)
     async def add(self, form: dict[str, str]) -> None:
         """Add a known account; nothing typed is lost where it fails."""
@@ -86,6 +99,8 @@ class PeopleState(rx.State):
         try:
             if verb == "remove":
                 await ask(remove_colleague, self.opened)
+            elif verb == "reset":
+                await ask(reset_colleague_factor, self.opened)
             elif verb == "change":
                 await ask(change_colleague, self.opened, _role(form), _days(form))
             else:
@@ -100,8 +115,7 @@ class PeopleState(rx.State):
         forget_everybody()  # a changed role counts from the next click on
         self.opened, self.turn = 0, self.turn + 1
         await self._show()
-        said = {"remove": "The access is taken away.", "change": "The access is changed."}
-        await notify(self, tongue.say(said.get(verb, "The person is added.")))
+        await notify(self, tongue.say(DONE[verb]))
 
     async def _show(self) -> None:
         found, tongue, actor = await ask(list_colleagues), await tongue_of(self), context().actor
@@ -147,4 +161,5 @@ def _row(one: AccessView, own_id: int, tongue: Tongue) -> PersonRow:
         days_no="" if one.days_back is None else str(one.days_back),
         why=tongue.say("Cannot be removed") if is_owner and not why else why,
         is_owner=is_owner,
+        has_factor=one.has_factor,
     )

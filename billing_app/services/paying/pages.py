@@ -53,11 +53,16 @@ def pay_link(ctx: Context, gateways: Gateways, invoice_id: int) -> str:
         return ""
     with ctx.read() as session:
         found = visible_invoice(session, portal_scope(session, ctx), ctx.today(), invoice_id)
-        if found is None or not is_payable(session, found):
-            return ""
-        is_offered = gateway_for(session, found, gateways) is not None
-        own = f"/portal/pay/{invoice_id}" if is_offered else ""
-        return pay_address(found.external_payment_page, "", own)
+        return pay_address_of(session, found, gateways) if found else ""
+
+
+def pay_address_of(session: Session, invoice: Invoice, gateways: Gateways) -> str:
+    """Where somebody signed in pays a document they see; empty where there is nothing to pay."""
+    if not is_payable(session, invoice):
+        return ""
+    is_offered = gateway_for(session, invoice, gateways) is not None
+    own = f"/portal/pay/{invoice.id}" if is_offered else ""
+    return pay_address(invoice.external_payment_page, "", own)
 
 
 def own_page(ctx: Context, gateways: Gateways, invoice_id: int) -> PayPage:

@@ -71,7 +71,7 @@ def change_colleague(ctx: Context, access_id: int, role: int, days_back: int | N
     ctx.require(Permission.PORTAL_USERS)
     facts = checked_facts(AccessFacts(role, days_back))
     with ctx.write() as session:
-        row, user = _existing(session, ctx, access_id)
+        row, user = existing_access(session, ctx, access_id)
         check_portal_change_by_customer(
             _role(ctx),
             ExternalRole(row.role),
@@ -92,7 +92,7 @@ def remove_colleague(ctx: Context, access_id: int) -> None:
     """Take the access away; the account stays. Raises: GrantRefused, NotFound."""
     ctx.require(Permission.PORTAL_USERS)
     with ctx.write() as session:
-        row, user = _existing(session, ctx, access_id)
+        row, user = existing_access(session, ctx, access_id)
         check_portal_change_by_customer(
             _role(ctx), ExternalRole(row.role), None, is_self=row.user_id == ctx.actor.user_id
         )
@@ -102,7 +102,8 @@ def remove_colleague(ctx: Context, access_id: int) -> None:
         _record(session, ctx, "access_removed", before=before)
 
 
-def _existing(session: Session, ctx: Context, access_id: int) -> tuple[ExternalAccess, User]:
+def existing_access(session: Session, ctx: Context, access_id: int) -> tuple[ExternalAccess, User]:
+    """An access to the customer one works for, locked, and whose it is. Raises: NotFound."""
     row = session.exec(
         select(ExternalAccess)
         .where(

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, select, update
 
 from billing_app.domain.access import (
     Permission,
@@ -14,9 +14,10 @@ from billing_app.domain.access import (
     check_portal_change_by_staff,
 )
 from billing_app.domain.errors import Forbidden, NotFound, Refused
-from billing_app.persistence.tables import LoginFailure, LoginSession, PasswordLink, User
+from billing_app.persistence.tables import LoginSession, PasswordLink, User
 from billing_app.services.audit import record
 from billing_app.services.context import Actor, Context
+from billing_app.services.people.tries import code_key, forget_tries
 
 LIVES = timedelta(hours=72)
 TOKEN_BYTES = 32
@@ -100,7 +101,8 @@ def set_password(
 
 def keep_password(session: Session, ctx: Context, user: User, *, but: str = "") -> None:
     """What follows a new password: every session ends `but` one, failed tries are forgotten."""
-    session.exec(delete(LoginFailure).where(col(LoginFailure.email_key) == user.email_key))
+    for key in (user.email_key, code_key(user.id or 0)):
+        forget_tries(session, key)
     end_sessions(session, user.id or 0, ctx.now(), but=but)
     record(session, ctx, entity="user", entity_id=user.id or 0, action="password_set")
 

@@ -12,7 +12,8 @@ from billing_app.persistence.tables import LoginSession, User
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.people.links import end_sessions, keep_password, require_manages
-from billing_app.services.people.sessions import ABSOLUTE, IDLE, Verify
+from billing_app.services.people.sessions import ABSOLUTE, IDLE
+from billing_app.services.people.tries import Verify
 
 SHOWN_DIGITS = 16
 
@@ -31,7 +32,7 @@ class OpenSession:
 
 def own_sessions(ctx: Context) -> list[OpenSession]:
     """Where one is signed in now, the latest first."""
-    _require_account(ctx)
+    require_account(ctx)
     with ctx.read() as session:
         return _open_ones(session, ctx, ctx.actor.user_id)
 
@@ -46,7 +47,7 @@ def sessions_of(ctx: Context, user_id: int) -> list[OpenSession]:
 
 def end_own_session(ctx: Context, key: str) -> None:
     """End one of one's sessions; nothing happens where it has ended."""
-    _require_account(ctx)
+    require_account(ctx)
     with ctx.write() as session:
         _end(session, ctx, ctx.actor.user_id, key)
 
@@ -77,7 +78,7 @@ def change_own_password(
 
     Raises: Invalid at "current" for a wrong password, at "password" for a weak one.
     """
-    _require_account(ctx)
+    require_account(ctx)
     with ctx.read() as session:
         user = session.get_one(User, ctx.actor.user_id)
     fits, _ = verify(current, user.password_hash)
@@ -92,7 +93,7 @@ def change_own_password(
         keep_password(session, ctx, user, but=ctx.actor.session)
 
 
-def _require_account(ctx: Context) -> None:
+def require_account(ctx: Context) -> None:
     """Raise Forbidden unless one may see to one's own account: staff and customers both may."""
     is_customer = ctx.actor.kind == "external"
     ctx.require(Permission.PORTAL_ACCOUNT if is_customer else Permission.ACCOUNT_EDIT)

@@ -17,6 +17,7 @@ from billing_app.persistence.tables import Customer, ExternalAccess, LoginSessio
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
 from billing_app.services.people.links import add_link
+from billing_app.services.people.second_factor import with_factor
 from billing_app.services.people.sessions import email_key
 from billing_app.services.people.staff import free_address
 
@@ -45,6 +46,7 @@ class AccessView:
     days_back: int | None
     scope: str
     has_password: bool
+    has_factor: bool
 
 
 def list_access(ctx: Context, customer_id: int) -> list[AccessView]:
@@ -65,6 +67,7 @@ def access_rows(session: Session, customer_id: int) -> list[AccessView]:
         .where(ExternalAccess.customer_id == customer_id)
         .order_by(col(ExternalAccess.role).desc(), col(User.name))
     ).all()
+    on = with_factor(session)
     return [
         AccessView(
             id=access.id or 0,
@@ -75,6 +78,7 @@ def access_rows(session: Session, customer_id: int) -> list[AccessView]:
             days_back=access.days_back,
             scope=access.scope,
             has_password=bool(user.password_hash),
+            has_factor=user.id in on,
         )
         for access, user in rows
     ]

@@ -1,37 +1,35 @@
 """Signing in and out; a session is a row, so ending it ends it everywhere."""
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
 from billing_app.domain.access import ExternalRole, Permission, StaffLevel
-from billing_app.domain.errors import BillingError, Forbidden
+from billing_app.domain.errors import Forbidden
 from billing_app.domain.features import OF_STAFF
-from billing_app.persistence.tables import ExternalAccess, LoginFailure, LoginSession, User
+from billing_app.persistence.tables import (
+    ExternalAccess,
+    LoginChallenge,
+    LoginSession,
+    SecondFactor,
+    User,
+)
 from billing_app.services.context import Actor, Context
+from billing_app.services.people.tries import (
+    Verify,
+    count_try,
+    forget_tries,
+    refuse_while_waiting,
+)
 from billing_app.services.scopes import withheld_from
 from billing_app.services.settings import invoices_are_off
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 SEEN_STEP = timedelta(seconds=60)
-WINDOW = timedelta(hours=1)
-FREE_TRIES = 5
-LONGEST_WAIT = timedelta(minutes=15)
-TOLD_IN_SECONDS = 90
-TRIES_PER_ADDRESS = 60
-
-Verify = Callable[[str, str], tuple[bool, str | None]]
-
-
-class TooManyTries(BillingError):
-    """Signing in was tried too often; it is possible again after a while."""
-
-    code = "sign_in.too_many_tries"
-    message = "Too many failed tries. Please wait {wait} and try again."
+HALF_WAY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,11 @@ class Browser:
     agent: str
 
 
+@dataclass(frozen=True, slots=True)
+class HalfSignedIn:
+    """The password was right and a code is still asked: the token opens nothing but that step."""
+
+
 def email_key(email: str) -> str:
     """One person, one account: NFC, casefolded, without blanks around."""
     return unicodedata.normalize("NFC", email).strip().casefold()
@@ -49,39 +52,64 @@ def email_key(email: str) -> str:
 
 def sign_in(
     ctx: Context, email: str, password: str, *, verify: Verify, token_hash: str, browser: Browser
-) -> Actor | None:
+) -> Actor | HalfSignedIn | None:
     """Open a session for the right password; None for a wrong one.
 
+    Where two-factor sign-in is on, the token names no session but the step that asks the code.
     Raises: TooManyTries while the account or the address has to wait.
     """
     key = email_key(email.replace("\0", ""))[:255]
     with ctx.write() as session:
-        _refuse_while_waiting(session, key, browser.address, ctx.now())
-        # Counted before it is known to fail: a hundred tries at once are a hundred tries.
-        session.add(LoginFailure(email_key=key, address=browser.address, at=ctx.now()))
+        refuse_while_waiting(session, key, browser.address, ctx.now())
+        count_try(session, key, browser.address, ctx.now())
         user = session.exec(select(User).where(User.email_key == key)).first()
         stored = user.password_hash if user and user.is_active else ""
     fits, better = verify(password, stored)
     if not fits or user is None:
         return None
     with ctx.write() as session:
-        session.exec(delete(LoginFailure).where(col(LoginFailure.email_key) == key))
+        forget_tries(session, key)
         if better:
             user.password_hash = better
             session.add(user)
-        session.add(
-            LoginSession(
-                token_hash=token_hash,
-                user_id=user.id or 0,
-                customer_id=_only_customer(session, user),
-                created_at=ctx.now(),
-                seen_at=ctx.now(),
-                address=browser.address[:64],
-                agent=browser.agent[:255],
-            )
+        if _asks_code(session, user):
+            return _half_way(session, ctx, user, token_hash)
+        return open_session(session, ctx, user, token_hash=token_hash, browser=browser)
+
+
+def open_session(
+    session: Session, ctx: Context, user: User, *, token_hash: str, browser: Browser
+) -> Actor | None:
+    """Open a session for a person who proved to be who they say; None for an inactive account."""
+    session.add(
+        LoginSession(
+            token_hash=token_hash,
+            user_id=user.id or 0,
+            customer_id=_only_customer(session, user),
+            created_at=ctx.now(),
+            seen_at=ctx.now(),
+            address=browser.address[:64],
+            agent=browser.agent[:255],
         )
-        session.flush()
-        return actor_of_session(session, token_hash, ctx.now())
+    )
+    session.flush()
+    return actor_of_session(session, token_hash, ctx.now())
+
+
+def _asks_code(session: Session, user: User) -> bool:
+    row = session.get(SecondFactor, user.id)
+    return row is not None and row.confirmed_at is not None
+
+
+def _half_way(session: Session, ctx: Context, user: User, token_hash: str) -> HalfSignedIn:
+    old = delete(LoginChallenge).where(
+        col(LoginChallenge.user_id) == user.id, col(LoginChallenge.expires_at) <= ctx.now()
+    )
+    session.exec(old)
+    session.add(
+        LoginChallenge(token_hash=token_hash, user_id=user.id or 0, expires_at=ctx.now() + HALF_WAY)
+    )
+    return HalfSignedIn()
 
 
 def sign_out(ctx: Context, token_hash: str) -> None:
@@ -207,27 +235,3 @@ def _is_fresh(row: LoginSession, now: datetime) -> bool:
     # A clock moved back must not revive a session, so time before `seen_at` does not count.
     seen = max(now, row.seen_at)
     return seen - row.seen_at < IDLE and seen - row.created_at < ABSOLUTE
-
-
-def _refuse_while_waiting(session: Session, key: str, address: str, now: datetime) -> None:
-    count, last = session.exec(
-        select(func.count(), func.max(LoginFailure.at)).where(
-            col(LoginFailure.email_key) == key, col(LoginFailure.at) > now - WINDOW
-        )
-    ).one()
-    if count >= FREE_TRIES and last is not None:
-        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** (count - FREE_TRIES)))
-        if now < last + wait:
-            raise TooManyTries(wait=_in_words(last + wait - now))
-    tries = session.exec(
-        select(func.count()).where(
-            col(LoginFailure.address) == address, col(LoginFailure.at) > now - LONGEST_WAIT
-        )
-    ).one()
-    if tries >= TRIES_PER_ADDRESS:
-        raise TooManyTries(wait="15 minutes")
-
-
-def _in_words(wait: timedelta) -> str:
-    seconds = max(1, int(wait.total_seconds()) + 1)
-    return f"{seconds} seconds" if seconds < TOLD_IN_SECONDS else f"{(seconds + 59) // 60} minutes"

@@ -13,6 +13,7 @@ from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
 from billing_app.services.customers import EMAIL
 from billing_app.services.people.links import add_link, end_sessions
+from billing_app.services.people.second_factor import with_factor
 from billing_app.services.people.sessions import email_key
 
 KEPT = ("name", "staff_level", "partner_view", "vessel_view", "is_active")
@@ -44,6 +45,7 @@ class StaffView:
     seen_at: datetime | None
     is_self: bool
     may_change: bool
+    has_factor: bool
 
 
 def list_staff(ctx: Context) -> list[StaffView]:
@@ -61,7 +63,8 @@ def list_staff(ctx: Context) -> list[StaffView]:
             .where(User.kind == "staff")
             .order_by(col(User.is_active).desc(), col(User.staff_level).desc(), col(User.name))
         ).all()
-    return [_view(ctx, user, seen) for user, seen in rows]
+        on = with_factor(session)
+    return [_view(ctx, user, seen, has_factor=user.id in on) for user, seen in rows]
 
 
 def create_staff(ctx: Context, email: str, name: str, *, level: int, password_hash: str) -> int:
@@ -169,7 +172,7 @@ def _existing(session: Session, user_id: int) -> User:
     return user
 
 
-def _view(ctx: Context, user: User, seen: datetime | None) -> StaffView:
+def _view(ctx: Context, user: User, seen: datetime | None, *, has_factor: bool) -> StaffView:
     level, is_self = StaffLevel(user.staff_level), user.id == ctx.actor.user_id
     is_owner = ctx.actor.level is StaffLevel.OWNER
     return StaffView(
@@ -185,6 +188,7 @@ def _view(ctx: Context, user: User, seen: datetime | None) -> StaffView:
         is_self=is_self,
         may_change=ctx.actor.may(Permission.USER_EDIT)
         and (is_owner or (level < ctx.actor.level and not is_self)),
+        has_factor=has_factor,
     )
 
 

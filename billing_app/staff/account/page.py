@@ -4,6 +4,7 @@ import reflex as rx
 
 from billing_app.kit.buttons import button
 from billing_app.kit.fields import field, form_errors, text_input
+from billing_app.staff.account.factor_parts import factor_section
 from billing_app.staff.account.state import LABELS, AccountState
 from billing_app.staff.account.told_parts import told_section
 from billing_app.staff.shell.open_sessions import sessions_table
@@ -21,6 +22,7 @@ def account_page() -> rx.Component:
         ),
         _password(),
         told_section(),
+        factor_section(),
         rx.el.section(
             rx.el.header(rx.el.h2("Open sessions")),
             sessions_table(AccountState.sessions, AccountState.end_session),

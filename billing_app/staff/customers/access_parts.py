@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import field, form_errors, select_input, text_input
@@ -13,6 +14,7 @@ from billing_app.kit.words import joined
 from billing_app.staff.customers.access_state import ROLES, SCOPES, AccessRow, AccessState
 from billing_app.staff.customers.state import CustomerState
 from billing_app.staff.shell.password_link import link_dialog
+from billing_app.staff.shell.state import can
 
 
 def access_panel() -> rx.Component:
@@ -78,6 +80,15 @@ def _row(row: rx.vars.ObjectVar[AccessRow]) -> rx.Component:
             tool("Change", "Change access of", AccessState.open_person(row.id)),
             " ",
             tool("Password link", "Password link for", AccessState.make_link(row.user_id)),
+            " ",
+            rx.cond(
+                row.has_factor & can(Permission.USER_RESET_FACTOR),
+                tool(
+                    "Reset two-factor",
+                    "Reset two-factor sign-in of",
+                    AccessState.reset_factor(row.user_id),
+                ),
+            ),
             " ",
             tool("Remove", "Remove access of", AccessState.ask_to_remove(row.id)),
             class_name="acts",

@@ -12,6 +12,7 @@ from billing_app.security.acting import ask
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.security.sessions import forget_everybody
+from billing_app.services.people.factor_reset import reset_factor
 from billing_app.services.people.links import new_password_link
 from billing_app.services.people.portal_access import (
     AccessFacts,
@@ -48,6 +49,7 @@ class AccessRow:
     scope: str
     scope_key: str
     is_invited: bool
+    has_factor: bool = False
 
 
 NOBODY = AccessRow(0, 0, "", "", "", "30", "", "30", "", "corporate", is_invited=False)
@@ -133,6 +135,14 @@ class AccessState(rx.State):
         if name:
             self._show_link(await ask(new_password_link, user_id), name)
 
+    @action(Permission.USER_RESET_FACTOR)
+    async def reset_factor(self, user_id: int) -> None:
+        """Switch the two-factor sign-in of one of the people off, for a lost phone."""
+        name = next((row.name for row in self.rows if row.user_id == user_id), "")
+        if name:
+            await ask(reset_factor, user_id)
+            await self._done(f"Two-factor sign-in of {name} is off; all sessions have ended.")
+
     def _show_link(self, token: str, name: str) -> None:
         self.link = f"{world().settings.public_url}/password?token={token}"
         self.link_for = name.strip()
@@ -170,6 +180,7 @@ def _row(view: AccessView) -> AccessRow:
         scope=dict(SCOPES)[view.scope],
         scope_key=view.scope,
         is_invited=not view.has_password,
+        has_factor=view.has_factor,
     )
 
 

@@ -114,7 +114,7 @@ def head_fields() -> rx.Component:
                 error=_error("currency"),
             ),
             _text("PO number", "po_number"),
-            _text("Number", "number", help_text="Given at posting"),
+            _text("Number", "number", help_text="Given at posting", placeholder="-"),
             class_name="e-row five",
         ),
         class_name="e-sec",
@@ -230,8 +230,10 @@ def _typed(name: str) -> dict[str, Any]:
     }
 
 
-def _text(label: str, name: str, *, css: str = "", help_text: Any = "") -> rx.Component:
-    control = text_input(id=f"f-{name}", **_typed(name))
+def _text(
+    label: str, name: str, *, css: str = "", help_text: Any = "", placeholder: str = ""
+) -> rx.Component:
+    control = text_input(id=f"f-{name}", placeholder=placeholder, **_typed(name))
     return field(
         label, control, id=f"f-{name}", css=css, optional=True, help=help_text, error=_error(name)
     )

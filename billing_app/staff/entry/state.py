@@ -14,6 +14,7 @@ from billing_app.services.people.setup import FirstRun, first_run, is_empty, is_
 
 MESSAGES = {
     "wrong": "Wrong e-mail or password.",
+    "late": "Signing in took too long. Please start again.",
     "wait": "Too many failed tries. Please wait {wait} and try again.",
 }
 NOBODY = "Nobody can sign in yet. Open the set-up link that the server printed at its start."

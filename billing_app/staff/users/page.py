@@ -86,6 +86,7 @@ def _person() -> rx.Component:
     is_new = UsersState.opened == NEW
     person = UsersState.person
     reset = button("New password link", on_click=UsersState.make_link)
+    factor = button("Reset two-factor sign-in", on_click=UsersState.reset_factor)
     save = rx.el.button(
         rx.cond(is_new, "Invite", "Save person"),
         type="submit",
@@ -110,7 +111,10 @@ def _person() -> rx.Component:
         ),
         open=UsersState.opened != 0,
         on_close=UsersState.close,
-        say=rx.cond(~is_new & person.may_change & person.is_active, reset),
+        say=rx.fragment(
+            rx.cond(~is_new & person.may_change & person.is_active, reset),
+            rx.cond(~is_new & person.may_reset & can(Permission.USER_RESET_FACTOR), factor),
+        ),
         actions=[
             button("Close", on_click=UsersState.close),
             rx.cond(person.may_change, save),

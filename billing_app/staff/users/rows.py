@@ -23,6 +23,7 @@ class PersonRow:
     may_change: bool
     partner_view: bool
     vessel_view: bool
+    may_reset: bool = False
 
 
 def person_row(view: StaffView, zone: str) -> PersonRow:
@@ -47,4 +48,5 @@ def person_row(view: StaffView, zone: str) -> PersonRow:
         may_change=view.may_change,
         partner_view=view.partner_view,
         vessel_view=view.vessel_view,
+        may_reset=view.has_factor and not view.is_self,
     )

@@ -11,6 +11,7 @@ from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.security.sessions import forget_everybody
+from billing_app.services.people.factor_reset import reset_factor
 from billing_app.services.people.links import new_password_link
 from billing_app.services.people.own import end_sessions_of, sessions_of
 from billing_app.services.people.staff import StaffFacts, change_staff, invite_staff, list_staff
@@ -97,6 +98,17 @@ class UsersState(rx.State):
         name = self.person.name
         self._show_link(await ask(new_password_link, self.opened), name)
         self.opened = 0
+
+    @action(Permission.USER_RESET_FACTOR)
+    async def reset_factor(self) -> None:
+        """Switch the open person's two-factor sign-in off, for a lost phone."""
+        await ask(reset_factor, self.opened)
+        forget_everybody()
+        self.opened = 0
+        await self._show()
+        await notify(
+            self, f"Two-factor sign-in of {self.person.name} is off; all sessions have ended."
+        )
 
     @action(Permission.USER_EDIT)
     async def end_session(self, key: str) -> None:
