@@ -49,6 +49,7 @@ from billing_app.persistence.tables.sales import (
     Opportunity,
     OpportunityLine,
     SalesOrder,
+    SalesOrderLine,
 )
 from billing_app.persistence.tables.settings import SavedLayout, Setting
 from billing_app.persistence.tables.usage import (
@@ -131,6 +132,7 @@ __all__ = [
     "RecurrencePlan",
     "RecurrencePrice",
     "SalesOrder",
+    "SalesOrderLine",
     "SavedLayout",
     "Seal",
     "ServiceOrder",
