@@ -82,8 +82,9 @@ from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
+from billing_app.staff.orders.list_state import OrdersState
 from billing_app.staff.orders.page import order_page, orders_page
-from billing_app.staff.orders.state import OrdersState, OrderState
+from billing_app.staff.orders.state import OrderState
 from billing_app.staff.packages.page import package_page, packages_page
 from billing_app.staff.packages.state import PackagesListState, PackageState
 from billing_app.staff.payments.allocation_parts import allocation_page
@@ -244,6 +245,7 @@ staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.
 staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
 staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)
 staff("/orders", orders_page, "Orders", Permission.ORDER_VIEW, OrdersState.load)
+staff("/orders/new", order_page, "New order", Permission.ORDER_EDIT, OrderState.load)
 staff("/orders/[order_id]", order_page, "Order", Permission.ORDER_VIEW, OrderState.load)
 staff(
     "/opportunities",

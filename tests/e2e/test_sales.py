@@ -111,6 +111,65 @@ def test_an_order_is_invoiced_and_each_leads_to_the_other(tabs: Tabs, store: Sto
     _is_unlinked_and_linked(page, store.invoice(invoice).label, store.draft(customer=CUSTOMER_B))
 
 
+@pytest.mark.spec("ORO-17", "ORO-18")
+def test_an_order_with_lines_is_made_changed_and_invoiced(tabs: Tabs, store: Store) -> None:
+    page = tabs.sign_in("sales")
+    page.goto("/orders")
+    expect(page.get_by_test_id("order-row").first).to_be_visible()
+    page.get_by_role("link", name="New order").click()
+    page.wait_for_url(re.compile("/orders/new"))
+    page.get_by_label("Number").fill("SO-2026-0001")
+    page.get_by_label("Customer", exact=True).fill(CUSTOMER_A)
+    page.get_by_label("Date", exact=True).fill("nonsense")
+    fill_line(page, "Berth", "2", "59.50")
+    fill_line(page, "Crane", "1", "nonsense")
+    page.get_by_role("button", name="Save order").click()
+    told = page.get_by_role("group", name="What to correct")
+    expect(told).to_contain_text("Date")
+    expect(told).to_contain_text("Lines")
+    page.get_by_label("Date", exact=True).fill("2 Nov 2026")
+    lines_of(page).get_by_role("row").last.get_by_label("Product unit price").fill("119")
+    with store.world.database.write() as session:
+        other = SalesOrder(number="SO-TWIN", ordered_on=store.ctx("sales").today(), currency="EUR")
+        other.customer_id = store.customers[CUSTOMER_B]
+        session.add(other)
+    page.get_by_label("Number").fill("SO-TWIN")
+    page.get_by_role("button", name="Save order").click()
+    expect(told).to_contain_text("There is an order SO-TWIN already.")
+    page.get_by_label("Number").fill("")
+    page.get_by_role("button", name="Save order").click()
+    expect(desk.notice(page, "The order is saved.")).to_be_visible()
+    page.wait_for_url(re.compile(r"/orders/\d+"))
+    expect(page.get_by_label("Amount")).to_have_value("238.00")
+    expect(page.get_by_label("Number")).to_have_value(re.compile(r"SO-\d{6}"))
+    slow = tabs.sign_in("billing")
+    slow.goto(page.url)
+    expect(slow.get_by_label("Amount")).to_have_value("238.00")
+    page.get_by_role("button", name="Remove line").last.click()
+    page.get_by_role("button", name="Save order").click()
+    expect(page.get_by_label("Amount")).to_have_value("119.00")
+    slow.get_by_label("Notes").fill("Too late")
+    slow.get_by_role("button", name="Save order").click()
+    expect(slow.get_by_role("group", name="What to correct")).to_contain_text("Somebody else")
+    expect(slow.get_by_label("Notes")).to_have_value("Too late")
+    page.get_by_role("link", name="Create Invoice").click()
+    invoice = desk.keep_as_draft(page)
+    assert store.invoice(invoice).total_minor == 11_900
+    assert [line.description for line in store.lines(invoice)] == ["Berth"]
+
+
+def lines_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Lines", exact=True)
+
+
+def fill_line(page: Page, text: str, quantity: str, price: str) -> None:
+    page.get_by_role("button", name="Add line").click()
+    row = lines_of(page).get_by_role("row").last
+    row.get_by_label("Product or description").fill(text)
+    row.get_by_label("Product quantity").fill(quantity)
+    row.get_by_label("Product unit price").fill(price)
+
+
 def _is_unlinked_and_linked(page: Page, label: str, strange: int) -> None:
     rows = page.get_by_test_id("document-row")
     page.get_by_role("button", name=f"Unlink {label}").click()

@@ -91,6 +91,14 @@ def order_statuses(ctx: Context) -> list[str]:
         return [status for status in session.exec(rows).all() if status]
 
 
+def order_types(ctx: Context) -> list[str]:
+    """The types that orders have, suggested to a new one."""
+    ctx.require(Permission.ORDER_VIEW)
+    with ctx.read() as session:
+        rows = select(SalesOrder.type_name).distinct().order_by(col(SalesOrder.type_name))
+        return [name for name in session.exec(rows.limit(100)).all() if name]
+
+
 def get_order(ctx: Context, order_id: int) -> OrderRecord:
     """One order with its invoices. Raises: NotFound."""
     ctx.require(Permission.ORDER_VIEW)

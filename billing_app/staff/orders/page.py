@@ -5,7 +5,6 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
 from billing_app.kit.chips import status_chip
-from billing_app.kit.dialogs import pairs
 from billing_app.kit.fields import field, select_input, text_input
 from billing_app.kit.links import link
 from billing_app.kit.tables import (
@@ -19,7 +18,10 @@ from billing_app.kit.tables import (
     tabs,
 )
 from billing_app.kit.words import joined
-from billing_app.staff.orders.state import OrderLine, OrdersState, OrderState
+from billing_app.staff.orders.form_parts import order_form
+from billing_app.staff.orders.list_state import OrderLine, OrdersState
+from billing_app.staff.orders.state import OrderState
+from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.parts import documents_table
 from billing_app.staff.shell.state import can
@@ -61,52 +63,77 @@ def orders_page() -> rx.Component:
         ),
         title="Orders",
         current="/orders",
+        new=rx.cond(
+            can(Permission.ORDER_EDIT),
+            link_button(
+                "New order",
+                href="/orders/new",
+                icon="plus",
+                key="n",
+                kind="primary",
+                class_name="new",
+            ),
+        ),
     )
 
 
 def order_page() -> rx.Component:
     """One order."""
-    order = OrderState.order
+    is_saved = OrderState.order_id > 0
     return staff_page(
         rx.cond(
             OrderState.is_loaded,
             rx.fragment(
-                tabs(
-                    [
-                        Tab("details", "Details"),
-                        Tab("invoices", "Invoices", OrderState.invoices.length().to_string()),
-                    ],
-                    OrderState.tab,
-                    OrderState.show_tab,
-                    label="Parts of the order",
-                ),
+                rx.cond(is_saved, _tabs()),
                 rx.el.div(
                     rx.cond(
                         OrderState.tab == "invoices",
                         _invoices(),
-                        _details(),
+                        order_form(),
                     ),
+                    rx.cond(is_saved & (OrderState.tab != "invoices"), history_panel()),
                     class_name="e-wrap one",
                 ),
             ),
             rx.el.p("Opening…", role="status"),
         ),
-        title=rx.cond(OrderState.is_loaded, order.number, "Order"),
+        title=OrderState.heading,
         current="/orders",
         crumbs=[("Orders", "/orders")],
         layout="editor",
         new=rx.fragment(),
         actions=[
             rx.cond(
-                can(Permission.INVOICE_CREATE) & OrderState.is_loaded,
+                can(Permission.INVOICE_CREATE) & is_saved,
                 link_button(
                     "Create Invoice",
-                    href=joined("/invoices/new?order=", order.id.to_string()),
+                    href=joined("/invoices/new?order=", OrderState.order_id.to_string()),
                     icon="plus",
-                    kind="primary",
                 ),
-            )
+            ),
+            rx.cond(
+                can(Permission.ORDER_EDIT) & (OrderState.tab == "details"),
+                button(
+                    "Save order",
+                    kind="primary",
+                    type="submit",
+                    form="order-form",
+                    key="mod+enter",
+                ),
+            ),
         ],
+    )
+
+
+def _tabs() -> rx.Component:
+    return tabs(
+        [
+            Tab("details", "Details"),
+            Tab("invoices", "Invoices", OrderState.invoices.length().to_string()),
+        ],
+        OrderState.tab,
+        OrderState.show_tab,
+        label="Parts of the order",
     )
 
 
@@ -129,28 +156,6 @@ def _invoices() -> rx.Component:
         documents_table(OrderState.invoices, none, form, on_unlink=OrderState.unlink),
         documents_table(OrderState.invoices, none),
     )
-
-
-def _details() -> rx.Component:
-    order = OrderState.order
-    customer = link(order.customer, href=joined("/customers/", order.customer_id.to_string()))
-    entries = [
-        ("Customer", customer),
-        ("Date", order.on),
-        ("Type", order.type),
-        ("Status", status_chip(order.status)),
-        ("Amount", _money(order.amount)),
-        ("Invoiced", _money(OrderState.billed)),
-        ("Left to invoice", _money(OrderState.left)),
-        ("Notes", rx.cond(order.notes != "", order.notes, "—")),
-    ]
-    return rx.el.section(
-        rx.el.header(rx.el.h2("Order")), pairs(entries, wide=["Notes"]), class_name="e-sec"
-    )
-
-
-def _money(figure: rx.Var[str]) -> rx.Component:
-    return rx.el.span(joined(OrderState.order.currency, " ", figure))
 
 
 def _table() -> rx.Component:
