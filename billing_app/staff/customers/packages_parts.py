@@ -1,5 +1,7 @@
 """The Packages part of a customer: what it has, a form for more, and Run Package."""
 
+from typing import Any
+
 import reflex as rx
 
 from billing_app.domain.access import Permission
@@ -15,7 +17,8 @@ from billing_app.kit.fields import (
 )
 from billing_app.kit.tables import empty_state, head, plain_table
 from billing_app.kit.words import joined
-from billing_app.staff.customers.packages_state import AssignmentRow, ChargeRow, PackagesState
+from billing_app.staff.customers.assignment_rows import AssignmentRow
+from billing_app.staff.customers.packages_state import ChargeRow, PackagesState
 from billing_app.staff.shell.state import can
 
 
@@ -29,7 +32,7 @@ def packages_panel() -> rx.Component:
         head("Frequency"),
         head("Charged to"),
         head("Free minutes", "num"),
-        head("Run or remove", hidden=True),
+        head("Run, change or remove", hidden=True),
     ]
     body = rx.el.tbody(rx.foreach(PackagesState.rows, _row))
     return rx.fragment(
@@ -47,8 +50,8 @@ def packages_panel() -> rx.Component:
 
 
 def package_dialogs() -> list[rx.Component]:
-    """The review of removing, and Run Package."""
-    return [_removing(), _running()]
+    """Changing an assignment, the review of removing it, and Run Package."""
+    return [_changing(), _removing(), _running()]
 
 
 def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
@@ -65,12 +68,21 @@ def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
         ),
         rx.cond(
             can(Permission.PACKAGE_EDIT),
-            button(
-                "Remove",
-                small=True,
-                kind="quiet",
-                aria_label=joined("Remove ", row.package),
-                on_click=PackagesState.ask_to_remove(row.id),
+            rx.fragment(
+                button(
+                    "Change…",
+                    small=True,
+                    kind="quiet",
+                    aria_label=joined("Change ", row.package),
+                    on_click=PackagesState.open_change(row.id),
+                ),
+                button(
+                    "Remove",
+                    small=True,
+                    kind="quiet",
+                    aria_label=joined("Remove ", row.package),
+                    on_click=PackagesState.ask_to_remove(row.id),
+                ),
             ),
         ),
     )
@@ -132,6 +144,54 @@ def _form() -> rx.Component:
         on_submit=PackagesState.assign,
         key=PackagesState.form_key,
         id="assignment-form",
+    )
+
+
+def _changing() -> rx.Component:
+    kept = PackagesState.kept
+
+    def one(label: str, control: rx.Component, name: str, *, optional: bool = False) -> Any:
+        error = PackagesState.change_errors.get(name, "")
+        return field(label, control, id=f"b-{name}", optional=optional, error=error)
+
+    fields = rx.el.div(
+        one("Quantity", amount_input(name="quantity", default_value=kept["quantity"]), "quantity"),
+        one("Start", date_input(name="start_on", default_value=kept["start_on"]), "start_on"),
+        one(
+            "End", date_input(name="end_on", default_value=kept["end_on"]), "end_on", optional=True
+        ),
+        one(
+            "Free minutes",
+            amount_input(name="minutes", default_value=kept["minutes"]),
+            "minutes",
+            optional=True,
+        ),
+        checkbox(
+            "Auto Decrement Credit",
+            id="b-auto_decrement",
+            name="auto_decrement",
+            default_checked=kept["auto_decrement"] == "on",
+        ),
+        class_name="stack",
+    )
+    form = rx.el.form(
+        form_errors(PackagesState.change_list, PackagesState.change_attempt),
+        fields,
+        id="change-form",
+        on_submit=PackagesState.save_change,
+        key=PackagesState.changing,
+    )
+    save = rx.el.button(
+        "Save assignment", type="submit", form="change-form", class_name="btn primary"
+    )
+    return dialog(
+        joined("Change ", PackagesState.changing_name),
+        form,
+        open=PackagesState.changing > 0,
+        on_close=PackagesState.close_change,
+        actions=[button("Keep it", on_click=PackagesState.close_change), save],
+        lead="What was charged stays; start and package are fixed from the first charge on.",
+        id="change-assignment",
     )
 
 
