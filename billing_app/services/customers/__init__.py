@@ -4,6 +4,7 @@ from billing_app.services.customers.facts import EMAIL, ContactFacts, CustomerFa
 from billing_app.services.customers.finding import (
     PAGE,
     CustomerPage,
+    customer_numbered,
     existing_customer,
     find_customers,
     get_customer,
@@ -18,6 +19,7 @@ __all__ = [
     "ContactFacts",
     "CustomerFacts",
     "CustomerPage",
+    "customer_numbered",
     "existing_customer",
     "find_customers",
     "get_customer",

@@ -63,6 +63,16 @@ def find_customers(ctx: Context, search: str, limit: int = 8) -> list[Customer]:
     return [row for row in list_customers(ctx, search).rows if row.is_active][:limit]
 
 
+def customer_numbered(ctx: Context, number: str) -> Customer:
+    """The customer with this number. Raises: NotFound."""
+    ctx.require(Permission.CUSTOMER_VIEW)
+    with ctx.read() as session:
+        customer = session.exec(select(Customer).where(Customer.number == number)).first()
+        if customer is None:
+            raise NotFound("There is no customer {number}.", number=number)
+        return customer
+
+
 def get_customer(ctx: Context, customer_id: int) -> tuple[Customer, tuple[Contact, ...]]:
     """One customer with the contacts. Raises: NotFound."""
     ctx.require(Permission.CUSTOMER_VIEW)

@@ -37,7 +37,7 @@ def packages_panel() -> rx.Component:
     body = rx.el.tbody(rx.foreach(PackagesState.rows, _row))
     return rx.fragment(
         rx.el.section(
-            rx.el.header(rx.el.h2("Packages")),
+            rx.el.header(rx.el.h2("Packages"), rx.el.span(_run_all(), class_name="right")),
             rx.cond(
                 PackagesState.rows.length() > 0,
                 plain_table("Packages of the customer", heads, body),
@@ -46,6 +46,14 @@ def packages_panel() -> rx.Component:
             class_name="e-sec",
         ),
         rx.cond(can(Permission.PACKAGE_EDIT), _form()),
+    )
+
+
+def _run_all() -> rx.Component:
+    """For all at once; also for packages that were removed, which owe what fell due before."""
+    return rx.cond(
+        can(Permission.CHARGE_GENERATE),
+        button("Run all packages…", small=True, on_click=PackagesState.open_run_all),
     )
 
 
@@ -225,7 +233,7 @@ def _running() -> rx.Component:
         until,
         rx.el.p(PackagesState.run_said, role="status"),
         rx.cond(PackagesState.run_rows.length() > 0, table),
-        open=PackagesState.running > 0,
+        open=PackagesState.running != 0,
         on_close=PackagesState.close,
         actions=[
             button("Simulate", on_click=PackagesState.simulate),

@@ -18,8 +18,9 @@ from billing_app.services.packages.assignments import (
     list_assignments,
     remove_assignment,
 )
+from billing_app.services.packages.booking import Charged
 from billing_app.services.packages.catalog import list_packages
-from billing_app.services.packages.charging import Charged, run_package
+from billing_app.services.packages.charging import run_package, run_packages
 from billing_app.staff.customers.assignment_rows import (
     AssignmentRow,
     assignment_row,
@@ -28,6 +29,8 @@ from billing_app.staff.customers.assignment_rows import (
 )
 from billing_app.staff.customers.assignment_state import AssignmentEditing
 from billing_app.staff.customers.state import ADDRESS
+
+ALL = -1
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,12 @@ class PackagesState(AssignmentEditing, rx.State):
         self.run_until, self.run_rows, self.run_said = self.today, [], ""
 
     @local()
+    async def open_run_all(self) -> None:
+        """Open Run Package for all that the customer has."""
+        self.running, self.chosen_name = ALL, "all packages"
+        self.run_until, self.run_rows, self.run_said = self.today, [], ""
+
+    @local()
     async def close(self) -> None:
         """Close what is open over the page."""
         self.removing = self.running = 0
@@ -129,6 +138,8 @@ class PackagesState(AssignmentEditing, rx.State):
 
     async def _run(self, *, simulate: bool) -> list[Charged]:
         until = parse_date(self.run_until, field="until")
+        if self.running == ALL:
+            return await ask(run_packages, self._customer_id, until, simulate=simulate)
         return await ask(run_package, self.running, until, simulate=simulate)
 
     def _report(self, charged: list[Charged], done: str) -> None:
