@@ -95,8 +95,9 @@ from billing_app.staff.payments.payment_parts import payment_page
 from billing_app.staff.payments.view_state import PaymentPageState
 from billing_app.staff.pending.page import pending_page
 from billing_app.staff.pending.state import PendingState
+from billing_app.staff.products.list_state import ProductsState
 from billing_app.staff.products.page import product_page, products_page
-from billing_app.staff.products.state import ProductsState, ProductState
+from billing_app.staff.products.state import ProductState
 from billing_app.staff.recurring.list_state import PlansState
 from billing_app.staff.recurring.page import plan_page, plans_page
 from billing_app.staff.recurring.state import PlanState
