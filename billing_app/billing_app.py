@@ -85,8 +85,9 @@ from billing_app.staff.opportunities.state import OpportunityState
 from billing_app.staff.orders.list_state import OrdersState
 from billing_app.staff.orders.page import order_page, orders_page
 from billing_app.staff.orders.state import OrderState
+from billing_app.staff.packages.list_state import PackagesListState
 from billing_app.staff.packages.page import package_page, packages_page
-from billing_app.staff.packages.state import PackagesListState, PackageState
+from billing_app.staff.packages.state import PackageState
 from billing_app.staff.payments.allocation_parts import allocation_page
 from billing_app.staff.payments.allocation_state import AllocationState
 from billing_app.staff.payments.list_state import PaymentsState

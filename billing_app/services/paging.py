@@ -14,7 +14,7 @@ def page_of(
     session: Session, query: Select[Any], *order: Order, page: int, size: int = PAGE
 ) -> tuple[list[Any], int]:
     """The rows of a page in an order that leaves nothing open, counted before the cut."""
-    ones = literal_column("1")
+    ones: ColumnElement[int] = literal_column("1")
     bare: Select[Any] = query.order_by(None).with_only_columns(ones, maintain_column_froms=True)
     count = session.execute(select(func.count()).select_from(bare.subquery()))
     rows = session.execute(query.order_by(*order).limit(size).offset(size * (max(1, page) - 1)))

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from billing_app.domain.errors import Forbidden
-from billing_app.persistence.tables import Product
+from billing_app.persistence.tables import Package, Product
+from billing_app.services.packages.catalog import find_packages
 from billing_app.services.products import find_products
 
 
@@ -29,3 +30,14 @@ def test_products_are_paged_and_counted(w):
     assert find_products(w.ctx("viewer"), "%_\0'").count == 0
     with pytest.raises(Forbidden):
         find_products(w.ctx("a90"))
+
+
+def test_packages_are_paged_and_counted(w):
+    with w.database.write() as session:
+        session.add_all(Package(name=f"Line {at:03d}") for at in range(60))
+    pages = [find_packages(w.ctx("viewer"), "LINE", page=page) for page in (1, 2)]
+    assert [(len(page.rows), page.count) for page in pages] == [(50, 60), (10, 60)]
+    assert pages[1].rows[0].name == "Line 050"
+    assert find_packages(w.ctx("viewer"), "%").count == 0
+    with pytest.raises(Forbidden):
+        find_packages(w.ctx("a90"))
