@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.editing import check_edit
@@ -18,11 +18,11 @@ from billing_app.services.context import Context
 from billing_app.services.invoices.claims import claim
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.sources import link
+from billing_app.services.paging import page_of
 from billing_app.services.sales.made import Made, billed, of_order
 from billing_app.services.sales.offers import Offered
 from billing_app.services.sales.ordering import lines_of_order
 
-PAGE = 50
 HIDDEN = "Hidden"
 
 
@@ -77,9 +77,8 @@ def list_orders(ctx: Context, search: str = "", *, status: str = "", page: int =
             query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         if status:
             query = query.where(SalesOrder.status == status.replace("\0", ""))
-        count = session.exec(select(func.count()).select_from(query.subquery())).one()
-        ordered = query.order_by(col(SalesOrder.ordered_on).desc(), col(SalesOrder.id).desc())
-        rows = session.exec(ordered.limit(PAGE).offset(PAGE * (max(1, page) - 1))).all()
+        order = (col(SalesOrder.ordered_on).desc(), col(SalesOrder.id).desc())
+        rows, count = page_of(session, query, *order, page=page)
         return OrderPage(tuple(_row(ctx, order, name) for order, name in rows), count)
 
 

@@ -1,75 +1,48 @@
 """The orders list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.kit.wording import amount, count, day, page_range
+from billing_app.kit.wording import amount, day
 from billing_app.security.acting import ask
-from billing_app.security.policy import action
-from billing_app.services.sales.orders import PAGE, OrderRow, list_orders, order_statuses
+from billing_app.security.policy import demanding
+from billing_app.services.sales.orders import OrderRow, list_orders, order_statuses
+from billing_app.staff.shell.list_state import ListState, Nouns
 
 
 @dataclass(frozen=True)
 class OrderLine:
     """One order of the list."""
 
-    id: int = 0
-    number: str = ""
-    on: str = ""
-    type: str = ""
-    customer: str = ""
-    currency: str = ""
-    amount: str = ""
-    amount_minor: str = ""
-    status: str = ""
+    id: int
+    number: str
+    on: str
+    type: str
+    customer: str
+    currency: str
+    amount: str
+    amount_minor: str
+    status: str
 
 
-class OrdersState(rx.State):
-    """The list."""
+@demanding(Permission.ORDER_VIEW)
+class OrdersState(ListState, rx.State):
+    """The list; number, type and customer are searched, statuses chosen."""
+
+    NOUNS: ClassVar[Nouns] = ("order", "orders")
 
     rows: list[OrderLine] = []
-    statuses: list[str] = []
-    search: str = ""
-    status: str = ""
-    page_no: int = 1
-    page_count: int = 1
-    count_text: str = ""
-    range_text: str = ""
-    is_loaded: bool = False
 
-    @action(Permission.ORDER_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        self.statuses = await ask(order_statuses)
-        await self._show(self.page_no)
-        self.is_loaded = True
+    async def _options(self) -> Sequence[str]:
+        return await ask(order_statuses)
 
-    @action(Permission.ORDER_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search number, type and customer."""
-        self.search = text[:100]
-        await self._show(1)
-
-    @action(Permission.ORDER_VIEW)
-    async def choose_status(self, value: str) -> None:
-        """Show orders of one status, or all."""
-        self.status = value if value in self.statuses else ""
-        await self._show(1)
-
-    @action(Permission.ORDER_VIEW)
-    async def go_to(self, number: int) -> None:
-        """Show a page."""
-        await self._show(max(1, min(number, self.page_count)))
-
-    async def _show(self, page: int) -> None:
-        found = await ask(list_orders, self.search, status=self.status, page=page)
-        self.page_no = page
-        self.page_count = max(1, -(-found.count // PAGE))
-        self.count_text = count(found.count, "order")
-        self.range_text = page_range(page, PAGE, len(found.rows), found.count)
-        self.rows = [_line(row) for row in found.rows]
+    async def _page(self, page: int) -> tuple[list[OrderLine], int]:
+        found = await ask(list_orders, self.search, status=self.chosen, page=page)
+        return [_line(row) for row in found.rows], found.count
 
 
 def _line(row: OrderRow) -> OrderLine:
