@@ -49,9 +49,10 @@ from billing_app.staff.account.page import account_page
 from billing_app.staff.account.state import AccountState
 from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
 from billing_app.staff.bulk.state import BulkRunsState
+from billing_app.staff.customers.list_state import CustomersState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
-from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.customers.state import CustomerState
 from billing_app.staff.customers.statement_parts import statement_page
 from billing_app.staff.customers.statement_state import StatementState
 from billing_app.staff.customers.usage_state import UsageState
@@ -115,8 +116,9 @@ from billing_app.staff.usage.page import usage_page
 from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.users.page import users_page
 from billing_app.staff.users.state import UsersState
+from billing_app.staff.voyages.list_state import VoyagesState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
-from billing_app.staff.voyages.state import VoyagesState, VoyageState
+from billing_app.staff.voyages.state import VoyageState
 from billing_app.staff.webhooks.page import webhooks_page
 from billing_app.staff.webhooks.state import WebhooksState
 

@@ -2,7 +2,6 @@
 
 from billing_app.services.customers.facts import EMAIL, ContactFacts, CustomerFacts
 from billing_app.services.customers.finding import (
-    PAGE,
     CustomerPage,
     customer_numbered,
     existing_customer,
@@ -15,7 +14,6 @@ from billing_app.services.customers.saving import save_customer
 
 __all__ = [
     "EMAIL",
-    "PAGE",
     "ContactFacts",
     "CustomerFacts",
     "CustomerPage",

@@ -63,36 +63,12 @@ def package_dialogs() -> list[rx.Component]:
 
 
 def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
+    run = _tool("Run Package", "Run Package ", row, PackagesState.open_run)
+    change = _tool("Change…", "Change ", row, PackagesState.open_change)
+    remove = _tool("Remove", "Remove ", row, PackagesState.ask_to_remove)
     tools = rx.fragment(
-        rx.cond(
-            can(Permission.CHARGE_GENERATE),
-            button(
-                "Run Package",
-                small=True,
-                kind="quiet",
-                aria_label=joined("Run Package ", row.package),
-                on_click=PackagesState.open_run(row.id),
-            ),
-        ),
-        rx.cond(
-            can(Permission.PACKAGE_EDIT),
-            rx.fragment(
-                button(
-                    "Change…",
-                    small=True,
-                    kind="quiet",
-                    aria_label=joined("Change ", row.package),
-                    on_click=PackagesState.open_change(row.id),
-                ),
-                button(
-                    "Remove",
-                    small=True,
-                    kind="quiet",
-                    aria_label=joined("Remove ", row.package),
-                    on_click=PackagesState.ask_to_remove(row.id),
-                ),
-            ),
-        ),
+        rx.cond(can(Permission.CHARGE_GENERATE), run),
+        rx.cond(can(Permission.PACKAGE_EDIT), rx.fragment(change, remove)),
     )
     return rx.el.tr(
         rx.el.th(row.package, scope="row"),
@@ -107,6 +83,13 @@ def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
         data_testid="assignment-row",
         data_id=row.id,
     )
+
+
+def _tool(
+    text: str, named: str, row: rx.vars.ObjectVar[AssignmentRow], open_it: Any
+) -> rx.Component:
+    label = joined(named, row.package)
+    return button(text, small=True, kind="quiet", aria_label=label, on_click=open_it(row.id))
 
 
 def _form() -> rx.Component:
@@ -156,35 +139,21 @@ def _form() -> rx.Component:
 
 
 def _changing() -> rx.Component:
-    kept = PackagesState.kept
-
-    def one(label: str, control: rx.Component, name: str, *, optional: bool = False) -> Any:
-        error = PackagesState.change_errors.get(name, "")
-        return field(label, control, id=f"b-{name}", optional=optional, error=error)
-
-    fields = rx.el.div(
-        one("Quantity", amount_input(name="quantity", default_value=kept["quantity"]), "quantity"),
-        one("Start", date_input(name="start_on", default_value=kept["start_on"]), "start_on"),
-        one(
-            "End", date_input(name="end_on", default_value=kept["end_on"]), "end_on", optional=True
-        ),
-        one(
-            "Free minutes",
-            amount_input(name="minutes", default_value=kept["minutes"]),
-            "minutes",
-            optional=True,
-        ),
-        checkbox(
-            "Auto Decrement Credit",
-            id="b-auto_decrement",
-            name="auto_decrement",
-            default_checked=kept["auto_decrement"] == "on",
-        ),
-        class_name="stack",
-    )
     form = rx.el.form(
         form_errors(PackagesState.change_list, PackagesState.change_attempt),
-        fields,
+        rx.el.div(
+            _kept("Quantity", "quantity", amount_input),
+            _kept("Start", "start_on", date_input),
+            _kept("End", "end_on", date_input, optional=True),
+            _kept("Free minutes", "minutes", amount_input, optional=True),
+            checkbox(
+                "Auto Decrement Credit",
+                id="b-auto_decrement",
+                name="auto_decrement",
+                default_checked=PackagesState.kept["auto_decrement"] == "on",
+            ),
+            class_name="stack",
+        ),
         id="change-form",
         on_submit=PackagesState.save_change,
         key=PackagesState.changing,
@@ -201,6 +170,12 @@ def _changing() -> rx.Component:
         lead="What was charged stays; start and package are fixed from the first charge on.",
         id="change-assignment",
     )
+
+
+def _kept(label: str, name: str, control: Any, *, optional: bool = False) -> rx.Component:
+    made = control(name=name, default_value=PackagesState.kept[name])
+    error = PackagesState.change_errors.get(name, "")
+    return field(label, made, id=f"b-{name}", optional=optional, error=error)
 
 
 def _removing() -> rx.Component:
