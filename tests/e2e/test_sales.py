@@ -24,7 +24,10 @@ def products(page: Page) -> Locator:
 
 
 def fill_product(page: Page, text: str, quantity: str, price: str) -> None:
+    texts = page.get_by_label("Product or description")
+    before = texts.count()
     page.get_by_role("button", name="Add product").click()
+    expect(texts).to_have_count(before + 1)
     row = products(page).get_by_role("row").last
     row.get_by_label("Product or description").fill(text)
     row.get_by_label("Product quantity").fill(quantity)
@@ -118,7 +121,7 @@ def test_an_order_with_lines_is_made_changed_and_invoiced(tabs: Tabs, store: Sto
     expect(page.get_by_test_id("order-row").first).to_be_visible()
     page.get_by_role("link", name="New order").click()
     page.wait_for_url(re.compile("/orders/new"))
-    page.get_by_label("Number").fill("SO-2026-0001")
+    page.get_by_label("Number", exact=True).fill("SO-2026-0001")
     page.get_by_label("Customer", exact=True).fill(CUSTOMER_A)
     page.get_by_label("Date", exact=True).fill("nonsense")
     fill_line(page, "Berth", "2", "59.50")
@@ -133,15 +136,15 @@ def test_an_order_with_lines_is_made_changed_and_invoiced(tabs: Tabs, store: Sto
         other = SalesOrder(number="SO-TWIN", ordered_on=store.ctx("sales").today(), currency="EUR")
         other.customer_id = store.customers[CUSTOMER_B]
         session.add(other)
-    page.get_by_label("Number").fill("SO-TWIN")
+    page.get_by_label("Number", exact=True).fill("SO-TWIN")
     page.get_by_role("button", name="Save order").click()
     expect(told).to_contain_text("There is an order SO-TWIN already.")
-    page.get_by_label("Number").fill("")
+    page.get_by_label("Number", exact=True).fill("")
     page.get_by_role("button", name="Save order").click()
     expect(desk.notice(page, "The order is saved.")).to_be_visible()
     page.wait_for_url(re.compile(r"/orders/\d+"))
     expect(page.get_by_label("Amount")).to_have_value("238.00")
-    expect(page.get_by_label("Number")).to_have_value(re.compile(r"SO-\d{6}"))
+    expect(page.get_by_label("Number", exact=True)).to_have_value(re.compile(r"SO-\d{6}"))
     slow = tabs.sign_in("billing")
     slow.goto(page.url)
     expect(slow.get_by_label("Amount")).to_have_value("238.00")
@@ -163,7 +166,10 @@ def lines_of(page: Page) -> Locator:
 
 
 def fill_line(page: Page, text: str, quantity: str, price: str) -> None:
+    texts = page.get_by_label("Product or description")
+    before = texts.count()
     page.get_by_role("button", name="Add line").click()
+    expect(texts).to_have_count(before + 1)
     row = lines_of(page).get_by_role("row").last
     row.get_by_label("Product or description").fill(text)
     row.get_by_label("Product quantity").fill(quantity)
