@@ -26,9 +26,9 @@ def order_form() -> rx.Component:
         rx.el.section(
             rx.el.header(rx.el.h2("Order")),
             rx.el.div(*_fields(), class_name="e-row"),
-            rx.cond(OrderState.order_id > 0, _invoiced()),
             class_name="e-sec",
         ),
+        rx.cond(OrderState.order_id > 0, _invoiced()),
         _lines(),
         id="order-form",
         on_submit=OrderState.save,
@@ -39,7 +39,6 @@ def order_form() -> rx.Component:
 def _fields() -> list[rx.Component]:
     number_help = rx.cond(OrderState.order_id > 0, "", "Given when left empty")
     currency = OrderState.fields["currency"]
-    amount_help = "With the VAT; the sum of the lines where there are any"
     return [
         form_field(OrderState, "Number", "number", css="s2", help=number_help),
         customer_field(OrderState),
@@ -47,7 +46,7 @@ def _fields() -> list[rx.Component]:
         _field("Type", "type_name", combo, OrderState.type_options, css="s2", id="o-type_name"),
         _field("Status", "status", select_input, OrderState.status_options, css="s2"),
         form_field(OrderState, "Currency", "currency", key=currency),
-        _field("Amount", "amount", amount_input, help=amount_help),
+        _field("Amount", "amount", amount_input, help="With the VAT"),
         _field("Notes", "notes", text_area, css="s6", optional=True),
     ]
 
@@ -66,7 +65,7 @@ def _lines() -> rx.Component:
         "Lines",
         "line",
         "Without lines an invoice has one: the order, at its amount.",
-        rx.el.p("Prices hold the VAT.", class_name="muted"),
+        rx.el.p("Prices hold the VAT. The amount is the sum of the lines.", class_name="muted"),
     )
 
 
@@ -78,4 +77,6 @@ def _invoiced() -> rx.Component:
         ("Invoiced", money(OrderState.billed)),
         ("Left to invoice", money(OrderState.left)),
     ]
-    return pairs(entries)
+    return rx.el.section(
+        rx.el.header(rx.el.h2("Invoiced so far")), pairs(entries), class_name="e-sec"
+    )
