@@ -192,6 +192,25 @@ def _is_unlinked_and_linked(page: Page, label: str, strange: int) -> None:
     expect(rows).to_have_count(1)
 
 
+@pytest.mark.spec("CXS-4", "CXS-5")
+def test_a_new_invoice_is_of_today_until_another_day_is_given(tabs: Tabs, store: Store) -> None:
+    page = tabs.sign_in("billing")
+    today = store.ctx("billing").today()
+    desk.open_grid(page)
+    page.get_by_role("link", name="New invoice").first.click()
+    page.wait_for_url("**/invoices/new")
+    on, customer = page.get_by_label("Invoice date"), page.get_by_label("Customer", exact=True)
+    expect(on).to_have_value(day(today))
+    places = [field.bounding_box() for field in (on, customer)]
+    assert places[0]["y"] > places[1]["y"] or places[0]["x"] > places[1]["x"]
+    desk.choose_customer(page, "hansekontor", CUSTOMER_A)
+    on.fill(day(today - timedelta(days=3)))
+    desk.add_line(page, description="Berth", unit_price="7", tax_rate="19")
+    desk.save_line(page)
+    invoice = desk.keep_as_draft(page)
+    assert store.invoice(invoice).document_date == today - timedelta(days=3)
+
+
 def repeat(page: Page, due: object) -> Locator:
     return page.locator(f'[data-testid="repeat"][data-id="{due}"]')
 

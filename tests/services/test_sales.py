@@ -1,13 +1,16 @@
 """Orders and opportunities: their lists, their invoices, the links both ways."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 
 import pytest
 
 from billing_app.domain.charges import PendingList
-from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotEditable, NotFound
+from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotEditable, NotFound, Refused
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import (
     AuditEntry,
@@ -38,6 +41,7 @@ from billing_app.services.sales.orders import (
     unlink_order,
 )
 from billing_app.services.sales.prefilled import adjustment, opportunity_draft
+from tests.services.chargemaking import assemble
 from tests.services.worldmaking import TODAY
 
 
@@ -358,3 +362,44 @@ def test_what_waits_to_be_billed_follows_its_order(w):
     closed = replace(facts, status=STATUSES[-1])
     save_order(w.ctx("sales"), closed, order_id=order, version=3)
     assert w.all(ChargeLine) == []
+
+
+def at_once(*verbs):
+    """How many of them were done, the others refused."""
+    start = Barrier(len(verbs))
+
+    def ask(verb):
+        start.wait()
+        try:
+            verb()
+        except (Invalid, Conflict, Refused):
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(len(verbs)) as people:
+        return sum(people.map(ask, verbs))
+
+
+def given_away_while_invoiced(w, way, number):
+    order = an_order(w, number)
+    refresh_charges(w.ctx("billing"), PendingList.RECEIVABLE)
+    draft, _ = order_draft(w.ctx("sales"), order)
+    charges = [row.id for row in w.all(ChargeLine) if row.order_id == order]
+    away = order_facts(w, number=number, customer_id=w.customers["b"], amount_minor=9)
+    ways = {
+        "invoiced": lambda: create_draft(w.ctx("sales"), draft),
+        "assembled": lambda: assemble(w, *charges),
+    }
+    give = partial(save_order, w.ctx("sales2"), away, order_id=order, version=1)
+    assert at_once(give, ways[way]) >= 1
+
+
+@pytest.mark.spec("ORO-18")
+@pytest.mark.parametrize("way", ["invoiced", "assembled"])
+def test_an_order_given_away_while_it_is_invoiced_belongs_to_one_customer(w, way):
+    for at in range(8):
+        given_away_while_invoiced(w, way, f"SO-{at}")
+    owners = {row.id: row.customer_id for row in w.all(SalesOrder)}
+    for row in w.all(InvoiceOrder):
+        assert w.invoice(row.invoice_id).customer_id == owners[row.order_id]
+    assert all(row.customer_id == owners[row.order_id] for row in w.all(ChargeLine))
