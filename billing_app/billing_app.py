@@ -54,9 +54,10 @@ from billing_app.staff.bulk.page import bulk_runs_page, receipt_page
 from billing_app.staff.bulk.state import BulkRunsState
 from billing_app.staff.company.page import company_page
 from billing_app.staff.company.state import CompanyState
+from billing_app.staff.customers.list_state import CustomersState
 from billing_app.staff.customers.packages_state import PackagesState
 from billing_app.staff.customers.page import customer_page, customers_page
-from billing_app.staff.customers.state import CustomersState, CustomerState
+from billing_app.staff.customers.state import CustomerState
 from billing_app.staff.customers.statement_parts import statement_page
 from billing_app.staff.customers.statement_state import StatementState
 from billing_app.staff.customers.usage_state import UsageState
@@ -90,10 +91,12 @@ from billing_app.staff.numbers.state import NumbersState
 from billing_app.staff.opportunities.list_state import OpportunitiesState
 from billing_app.staff.opportunities.page import opportunities_page, opportunity_page
 from billing_app.staff.opportunities.state import OpportunityState
+from billing_app.staff.orders.list_state import OrdersState
 from billing_app.staff.orders.page import order_page, orders_page
-from billing_app.staff.orders.state import OrdersState, OrderState
+from billing_app.staff.orders.state import OrderState
+from billing_app.staff.packages.list_state import PackagesListState
 from billing_app.staff.packages.page import package_page, packages_page
-from billing_app.staff.packages.state import PackagesListState, PackageState
+from billing_app.staff.packages.state import PackageState
 from billing_app.staff.payments.allocation_parts import allocation_page
 from billing_app.staff.payments.allocation_state import AllocationState
 from billing_app.staff.payments.list_state import PaymentsState
@@ -102,8 +105,9 @@ from billing_app.staff.payments.payment_parts import payment_page
 from billing_app.staff.payments.view_state import PaymentPageState
 from billing_app.staff.pending.page import pending_page
 from billing_app.staff.pending.state import PendingState
+from billing_app.staff.products.list_state import ProductsState
 from billing_app.staff.products.page import product_page, products_page
-from billing_app.staff.products.state import ProductsState, ProductState
+from billing_app.staff.products.state import ProductState
 from billing_app.staff.recurring.list_state import PlansState
 from billing_app.staff.recurring.page import plan_page, plans_page
 from billing_app.staff.recurring.state import PlanState
@@ -121,8 +125,9 @@ from billing_app.staff.usage.page import usage_page
 from billing_app.staff.usage.state import UsageListState
 from billing_app.staff.users.page import users_page
 from billing_app.staff.users.state import UsersState
+from billing_app.staff.voyages.list_state import VoyagesState
 from billing_app.staff.voyages.page import voyage_page, voyages_page
-from billing_app.staff.voyages.state import VoyagesState, VoyageState
+from billing_app.staff.voyages.state import VoyageState
 from billing_app.staff.webhooks.page import webhooks_page
 from billing_app.staff.webhooks.state import WebhooksState
 
@@ -256,6 +261,7 @@ staff("/voyages", voyages_page, "Voyages", Permission.VOYAGE_VIEW, VoyagesState.
 staff("/voyages/new", voyage_page, "New voyage", Permission.VOYAGE_EDIT, VoyageState.load)
 staff("/voyages/[voyage_id]", voyage_page, "Voyage", Permission.VOYAGE_VIEW, VoyageState.load)
 staff("/orders", orders_page, "Orders", Permission.ORDER_VIEW, OrdersState.load)
+staff("/orders/new", order_page, "New order", Permission.ORDER_EDIT, OrderState.load)
 staff("/orders/[order_id]", order_page, "Order", Permission.ORDER_VIEW, OrderState.load)
 staff(
     "/opportunities",

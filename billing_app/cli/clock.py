@@ -7,7 +7,7 @@ from billing_app.jobs.running import new_worker, perform
 from billing_app.services.context import Context
 from billing_app.services.jobs.asking import ask_for_run, job_named
 from billing_app.services.jobs.claims import claim_run
-from billing_app.services.jobs.listing import JobView, list_jobs, open_run
+from billing_app.services.jobs.listing import JobView, failed_items, list_jobs, open_run
 
 
 def listed(ctx: Context) -> str:
@@ -23,9 +23,9 @@ def run_now(ctx: Context, name: str, as_of: date | None) -> tuple[str, list[str]
     claimed = claim_run(ctx, run_id, new_worker())
     if claimed is None or not perform(ctx, claimed):
         return f"{facts.label} as of {day} is being run by another process.", []
-    view, items = open_run(ctx, run_id)
+    view, _ = open_run(ctx, run_id)
     failures = [
-        f"{one.customer or one.invoice}: {one.item.sentence}" for one in items if one.item.is_failed
+        f"{one.customer or one.invoice}: {one.item.sentence}" for one in failed_items(ctx, run_id)
     ]
     run = view.run
     said = f"{facts.label} as of {day}: {run.done:,} looked at, {run.made:,} made, "

@@ -10,6 +10,7 @@ import click
 
 from billing_app.cli.books import backup, restore, verify
 from billing_app.cli.documents import export, post, render
+from billing_app.cli.packages import run_packages
 from billing_app.domain.errors import BillingError
 from billing_app.settings import SettingsError, settings
 
@@ -263,7 +264,7 @@ def _close() -> None:
     _world().database.close()
 
 
-for command in (post, render, export, verify, backup, restore):
+for command in (post, render, export, verify, backup, restore, run_packages):
     main.add_command(command)
 
 

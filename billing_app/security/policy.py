@@ -4,7 +4,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import reflex as rx
@@ -14,6 +14,8 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import BillingError, Invalid
 
 MARK = "__policy__"
+AWAITED = "__awaited_policy__"
+S = typing.TypeVar("S", bound=rx.State)
 Teller = Callable[[Any, BillingError, bool], Awaitable[None]]
 MAX_TEXT = 20_000
 MAX_ITEMS = 12_000
@@ -89,8 +91,31 @@ def open_to_all() -> Callable[[Callable[..., Any]], Any]:
     return _mark(None, signed_in=False, background=False, supersedes=False)
 
 
+def awaiting(*, supersedes: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Mark a handler that states share: nobody may call it until the state is `demanding`."""
+    return _mark(None, signed_in=True, background=False, supersedes=supersedes, under=AWAITED)
+
+
+def demanding(permission: Permission) -> Callable[[type[S]], type[S]]:
+    """Let the handlers that a state shares with others demand a permission of its own."""
+
+    def demand(state: type[S]) -> type[S]:
+        for handler in state.event_handlers.values():
+            awaited = getattr(handler.fn, AWAITED, None)
+            if awaited is not None:
+                setattr(handler.fn, MARK, replace(awaited, permission=permission))
+        return state
+
+    return demand
+
+
 def _mark(
-    permission: Permission | None, *, signed_in: bool, background: bool, supersedes: bool
+    permission: Permission | None,
+    *,
+    signed_in: bool,
+    background: bool,
+    supersedes: bool,
+    under: str = MARK,
 ) -> Callable[[Callable[..., Any]], Any]:
     def mark(handler: Callable[..., Any]) -> Any:
         @functools.wraps(handler)
@@ -101,7 +126,7 @@ def _mark(
                 await _tellers[0](self, error, background)
                 return None
 
-        setattr(checked, MARK, _policy_of(handler, permission, signed_in=signed_in))
+        setattr(checked, under, _policy_of(handler, permission, signed_in=signed_in))
         return rx.event(background=background, supersedes=supersedes)(checked)
 
     return mark

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
@@ -12,6 +13,7 @@ from billing_app.domain.parsing import PERCENT_DIGITS, UNIT_PRICE_DIGITS, clean_
 from billing_app.persistence.tables import Product
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
+from billing_app.services.paging import page_of
 
 FIELDS = ("sku", "name", "description", "unit", "unit_price", "tax_rate", "is_active")
 
@@ -29,17 +31,39 @@ class ProductFacts:
     is_active: bool = True
 
 
-def list_products(ctx: Context, search: str = "", *, active_only: bool = False) -> list[Product]:
-    """Products by name, at most 500."""
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One page of the products list."""
+
+    rows: tuple[Product, ...]
+    count: int
+
+
+def find_products(ctx: Context, search: str = "", *, page: int = 1) -> ProductPage:
+    """Products by name, 50 a page."""
     ctx.require(Permission.PRODUCT_VIEW)
     with ctx.read() as session:
-        query = select(Product).order_by(col(Product.name), col(Product.id)).limit(500)
+        order = (col(Product.name), col(Product.id))
+        found, count = page_of(session, _matching(search), *order, page=page)
+        return ProductPage(tuple(row for (row,) in found), count)
+
+
+def list_products(ctx: Context, search: str = "", *, active_only: bool = False) -> list[Product]:
+    """Products by name for pickers, at most 500."""
+    ctx.require(Permission.PRODUCT_VIEW)
+    with ctx.read() as session:
+        query = _matching(search).order_by(col(Product.name), col(Product.id)).limit(500)
         if active_only:
             query = query.where(col(Product.is_active))
-        if wanted := search.replace("\0", "").strip():
-            columns = (col(Product.name), col(Product.sku))
-            query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         return list(session.exec(query).all())
+
+
+def _matching(search: str) -> SelectOfScalar[Product]:
+    query = select(Product)
+    if wanted := search.replace("\0", "").strip():
+        columns = (col(Product.name), col(Product.sku))
+        query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
+    return query
 
 
 def get_product(ctx: Context, product_id: int) -> Product:

@@ -23,8 +23,8 @@ from billing_app.persistence.tables import (
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
 from billing_app.services.invoices.derived import make_findable
+from billing_app.services.paging import PAGE, page_of
 
-PAGE = 50
 LENGTHS = {"reference": 64, "vessel": 128, "business_unit": 64}
 
 
@@ -85,9 +85,8 @@ def list_voyages(ctx: Context, search: str = "", *, status: str = "", page: int 
             query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         if status:
             query = query.where(Voyage.status == status)
-        count = session.exec(select(func.count()).select_from(query.subquery())).one()
-        ordered = query.order_by(col(Voyage.reference)).limit(PAGE)
-        found = session.exec(ordered.offset(PAGE * (max(1, page) - 1))).all()
+        order = (col(Voyage.reference), col(Voyage.id))
+        found, count = page_of(session, query, *order, page=page)
         waits = _pending(session, [voyage.id or 0 for voyage, _ in found])
         rows = tuple(_row(ctx, voyage, name, waits) for voyage, name in found)
     return VoyagePage(rows, count)

@@ -69,3 +69,14 @@ def test_a_backup_is_restored_elsewhere(folder, tmp_path):
     assert "There is a database already" in billing(folder, "restore", str(file), fails=True)
     one, other = (billing(at, "export") for at in (folder, tmp_path / "new"))
     assert one == other
+
+
+@pytest.mark.spec("CXS-43")
+def test_a_customer_s_packages_are_simulated_and_then_charged_once(folder):
+    run = ("run-packages", "10001")
+    *told, said = billing(folder, *run, "--simulate").splitlines()
+    assert told
+    assert said == f"{len(told)} charges would be made; nothing was written."
+    assert billing(folder, *run).splitlines() == [*told, f"{len(told)} charges made."]
+    assert billing(folder, *run).strip() == "0 charges made."
+    assert "There is no customer nobody." in billing(folder, "run-packages", "nobody", fails=True)

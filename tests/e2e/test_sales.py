@@ -24,7 +24,10 @@ def products(page: Page) -> Locator:
 
 
 def fill_product(page: Page, text: str, quantity: str, price: str) -> None:
+    texts = page.get_by_label("Product or description")
+    before = texts.count()
     page.get_by_role("button", name="Add product").click()
+    expect(texts).to_have_count(before + 1)
     row = products(page).get_by_role("row").last
     row.get_by_label("Product or description").fill(text)
     row.get_by_label("Product quantity").fill(quantity)
@@ -111,6 +114,68 @@ def test_an_order_is_invoiced_and_each_leads_to_the_other(tabs: Tabs, store: Sto
     _is_unlinked_and_linked(page, store.invoice(invoice).label, store.draft(customer=CUSTOMER_B))
 
 
+@pytest.mark.spec("ORO-17", "ORO-18")
+def test_an_order_with_lines_is_made_changed_and_invoiced(tabs: Tabs, store: Store) -> None:
+    page = tabs.sign_in("sales")
+    page.goto("/orders")
+    expect(page.get_by_test_id("order-row").first).to_be_visible()
+    page.get_by_role("link", name="New order").click()
+    page.wait_for_url(re.compile("/orders/new"))
+    page.get_by_label("Number", exact=True).fill("SO-2026-0001")
+    page.get_by_label("Customer", exact=True).fill(CUSTOMER_A)
+    page.get_by_label("Date", exact=True).fill("nonsense")
+    fill_line(page, "Berth", "2", "59.50")
+    fill_line(page, "Crane", "1", "nonsense")
+    page.get_by_role("button", name="Save order").click()
+    told = page.get_by_role("group", name="What to correct")
+    expect(told).to_contain_text("Date")
+    expect(told).to_contain_text("Lines")
+    page.get_by_label("Date", exact=True).fill("2 Nov 2026")
+    lines_of(page).get_by_role("row").last.get_by_label("Product unit price").fill("119")
+    with store.world.database.write() as session:
+        other = SalesOrder(number="SO-TWIN", ordered_on=store.ctx("sales").today(), currency="EUR")
+        other.customer_id = store.customers[CUSTOMER_B]
+        session.add(other)
+    page.get_by_label("Number", exact=True).fill("SO-TWIN")
+    page.get_by_role("button", name="Save order").click()
+    expect(told).to_contain_text("There is an order SO-TWIN already.")
+    page.get_by_label("Number", exact=True).fill("")
+    page.get_by_role("button", name="Save order").click()
+    expect(desk.notice(page, "The order is saved.")).to_be_visible()
+    page.wait_for_url(re.compile(r"/orders/\d+"))
+    expect(page.get_by_label("Amount")).to_have_value("238.00")
+    expect(page.get_by_label("Number", exact=True)).to_have_value(re.compile(r"SO-\d{6}"))
+    slow = tabs.sign_in("billing")
+    slow.goto(page.url)
+    expect(slow.get_by_label("Amount")).to_have_value("238.00")
+    page.get_by_role("button", name="Remove line").last.click()
+    page.get_by_role("button", name="Save order").click()
+    expect(page.get_by_label("Amount")).to_have_value("119.00")
+    slow.get_by_label("Notes").fill("Too late")
+    slow.get_by_role("button", name="Save order").click()
+    expect(slow.get_by_role("group", name="What to correct")).to_contain_text("Somebody else")
+    expect(slow.get_by_label("Notes")).to_have_value("Too late")
+    page.get_by_role("link", name="Create Invoice").click()
+    invoice = desk.keep_as_draft(page)
+    assert store.invoice(invoice).total_minor == 11_900
+    assert [line.description for line in store.lines(invoice)] == ["Berth"]
+
+
+def lines_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Lines", exact=True)
+
+
+def fill_line(page: Page, text: str, quantity: str, price: str) -> None:
+    texts = page.get_by_label("Product or description")
+    before = texts.count()
+    page.get_by_role("button", name="Add line").click()
+    expect(texts).to_have_count(before + 1)
+    row = lines_of(page).get_by_role("row").last
+    row.get_by_label("Product or description").fill(text)
+    row.get_by_label("Product quantity").fill(quantity)
+    row.get_by_label("Product unit price").fill(price)
+
+
 def _is_unlinked_and_linked(page: Page, label: str, strange: int) -> None:
     rows = page.get_by_test_id("document-row")
     page.get_by_role("button", name=f"Unlink {label}").click()
@@ -125,6 +190,25 @@ def _is_unlinked_and_linked(page: Page, label: str, strange: int) -> None:
     field.fill(label)
     page.get_by_role("button", name="Link", exact=True).click()
     expect(rows).to_have_count(1)
+
+
+@pytest.mark.spec("CXS-4", "CXS-5")
+def test_a_new_invoice_is_of_today_until_another_day_is_given(tabs: Tabs, store: Store) -> None:
+    page = tabs.sign_in("billing")
+    today = store.ctx("billing").today()
+    desk.open_grid(page)
+    page.get_by_role("link", name="New invoice").first.click()
+    page.wait_for_url("**/invoices/new")
+    on, customer = page.get_by_label("Invoice date"), page.get_by_label("Customer", exact=True)
+    expect(on).to_have_value(day(today))
+    places = [field.bounding_box() for field in (on, customer)]
+    assert places[0]["y"] > places[1]["y"] or places[0]["x"] > places[1]["x"]
+    desk.choose_customer(page, "hansekontor", CUSTOMER_A)
+    on.fill(day(today - timedelta(days=3)))
+    desk.add_line(page, description="Berth", unit_price="7", tax_rate="19")
+    desk.save_line(page)
+    invoice = desk.keep_as_draft(page)
+    assert store.invoice(invoice).document_date == today - timedelta(days=3)
 
 
 def repeat(page: Page, due: object) -> Locator:

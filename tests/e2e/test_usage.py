@@ -1,12 +1,20 @@
 """From usage and packages to invoices (SPEC 6.15, proof 3, up to the payments)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlmodel import select
 
+from billing_app.persistence.tables import Payment
+from billing_app.services.packages.assignments import (
+    AssignmentFacts,
+    assign_package,
+    change_assignment,
+)
 from billing_app.services.packages.catalog import PackageFacts, save_package
 from tests.e2e import desk
 from tests.e2e.browsers import Tabs
@@ -132,6 +140,74 @@ def assign(page: Page, customer_id: int, start: str) -> None:
     page.get_by_role("button", name="Run Package").click()
     page.get_by_role("button", name="Simulate").click()
     expect(page.get_by_text("Nothing was written.")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.spec("CXS-41", "CXS-43")
+def test_an_assignment_is_changed_and_what_is_wrong_stands_at_its_field(
+    tabs: Tabs, store: Store
+) -> None:
+    page = tabs.sign_in("billing")
+    package = PackageFacts("Berth line", retail=Decimal(5), frequency="weekly", minimum_days=30)
+    key = save_package(store.ctx("billing"), package)
+    customer = fresh_customer(page, "Changed Voice Ltd", "none")
+    first, second = mondays()
+    assigned = assign_package(
+        store.ctx("billing"), customer, AssignmentFacts(key, Decimal(1), second)
+    )
+    page.goto(f"/customers/{customer}?tab=packages")
+    page.get_by_role("button", name="Change Berth line").click()
+    window = page.get_by_role("dialog", name="Change Berth line")
+    expect(window.get_by_label("Quantity")).to_have_value("1")
+    window.get_by_label("Quantity").fill("0")
+    window.get_by_label("End optional").fill(str(second + timedelta(1)))
+    window.get_by_role("button", name="Save assignment").click()
+    expect(window.get_by_text("above 0").last).to_be_visible()
+    window.get_by_label("Quantity").fill("2,5")
+    window.get_by_role("button", name="Save assignment").click()
+    expect(window.get_by_role("group", name="What to correct")).to_contain_text("at least 30 days")
+    window.get_by_label("End optional").fill("")
+    window.get_by_label("Start").fill(str(first))
+    facts = AssignmentFacts(key, Decimal(7), second)
+    change_assignment(store.ctx("billing2"), assigned, facts, version=1)
+    window.get_by_role("button", name="Save assignment").click()
+    expect(window.get_by_role("group", name="What to correct")).to_contain_text("Somebody else")
+    window.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Change Berth line").click()
+    expect(window.get_by_label("Quantity")).to_have_value("7")
+    window.get_by_label("Quantity").fill("2,5")
+    window.get_by_label("Auto Decrement Credit").check()
+    window.get_by_role("button", name="Save assignment").click()
+    row = page.get_by_test_id("assignment-row")
+    expect(row).to_contain_text("2.5")
+    expect(row).to_contain_text("Auto Decrement Credit")
+    runs_everything(page, store)
+    viewer = tabs.sign_in("viewer")
+    viewer.goto(f"/customers/{customer}?tab=packages")
+    expect(viewer.get_by_test_id("assignment-row")).to_be_visible()
+    expect(viewer.get_by_role("button", name="Change Berth line")).to_have_count(0)
+    expect(viewer.get_by_role("button", name="Run all packages…")).to_have_count(0)
+
+
+def purchases(store: Store) -> int:
+    with store.world.database.read() as session:
+        return len(session.exec(select(Payment.id).where(Payment.kind == "purchase")).all())
+
+
+def runs_everything(page: Page, store: Store) -> None:
+    """Simulated, charged as told, and then nothing is left (CXS-43)."""
+    page.get_by_role("button", name="Run all packages…").click()
+    window = page.get_by_role("dialog", name="Run Package: all packages")
+    window.get_by_role("button", name="Simulate").click()
+    expect(window.get_by_text("Nothing was written.")).to_be_visible()
+    told = window.get_by_role("region", name="Charges").get_by_role("row").all_inner_texts()
+    before = purchases(store)
+    window.get_by_role("button", name="Charge", exact=True).click()
+    expect(window.get_by_text(re.compile(r"charges? made\."))).to_be_visible()
+    assert window.get_by_role("region", name="Charges").get_by_role("row").all_inner_texts() == told
+    assert purchases(store) == before + len(told) - 1
+    window.get_by_role("button", name="Simulate").click()
+    expect(window.get_by_text("Nothing is due.")).to_be_visible()
     page.keyboard.press("Escape")
 
 

@@ -115,7 +115,7 @@ def test_drafts_count_and_ended_credits_do_not(w):
     assert w.invoice(last.id).total_minor == 125
 
 
-@pytest.mark.spec("T12", "CXS-5")
+@pytest.mark.spec("T12")
 def test_a_void_credit_is_made_again_with_the_same_cents(w):
     invoice_id = thirds(w)
     made = [credit(w, invoice_id, {no: Decimal(1)}) for no in (10, 20)]

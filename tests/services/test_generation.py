@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as daytime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from itertools import count
 import pytest
 from sqlmodel import select
 
+from billing_app.domain.access import StaffLevel
 from billing_app.domain.errors import Forbidden, NotFound, Refused
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence.database import Database
@@ -31,6 +33,7 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.generation.invoicing import auto_generate, generate_all, generate_periods
 from billing_app.services.invoices.drafts import read_draft, save_draft
+from billing_app.services.invoices.listing import get_invoice
 from billing_app.services.invoices.moves import move_invoice
 from billing_app.services.settings import change_setting
 from tests.services.coherence import incoherences
@@ -127,7 +130,29 @@ def test_an_empty_period_makes_no_invoice(w):
     assert [w.invoice(key).period_from for key in made.invoice_ids] == [WEEKS[1]]
 
 
-@pytest.mark.spec("CXS-16", "CXS-2")
+@pytest.mark.spec("CXS-2")
+def test_invoices_are_seen_and_generated_by_who_may_and_nobody_else(w):
+    customer = configured(w)
+    used(w, "a", MONDAY, "1")
+    nobody = replace(w.people["viewer"], level=StaffLevel.NONE)
+    asked = (
+        lambda ctx: auto_generate(ctx, customer),
+        lambda ctx: generate_periods(ctx, customer, "weekly", [MONDAY]),
+    )
+    for who in ("viewer", "sales", "a90", nobody):
+        for generate in asked:
+            with pytest.raises(Forbidden):
+                generate(w.ctx(who))
+    assert w.all(Invoice) == []
+    (made,) = auto_generate(w.ctx("billing"), customer).invoice_ids
+    for who in ("viewer", "sales", "billing"):
+        assert get_invoice(w.ctx(who), made).invoice.id == made
+    for who in (nobody, "a90", "b90"):
+        with pytest.raises(Forbidden):
+            get_invoice(w.ctx(who), made)
+
+
+@pytest.mark.spec("CXS-16")
 def test_without_a_schedule_or_the_right_nothing_is_generated(w):
     customer = configured(w, invoice_schedule="none")
     with pytest.raises(Refused, match="schedule"):

@@ -36,7 +36,7 @@ from billing_app.services.jobs.claims import (
     claim_next,
     claim_run,
 )
-from billing_app.services.jobs.listing import list_jobs, list_runs, open_run
+from billing_app.services.jobs.listing import failed_items, list_jobs, list_runs, open_run
 from billing_app.services.settings import change_setting
 from tests.services.coherence import incoherences
 from tests.services.test_generation import MONDAY, configured, having, used
@@ -124,10 +124,34 @@ def test_a_customer_that_fails_is_told_and_stops_no_other(w):
     assert said == "Auto invoice as of 2026-11-21: 2 looked at, 1 made, 1 failed."
     assert failures == ["Halvorsen Dairy: A term has 0 to 3650 days."]
     view, items = open_run(w.ctx("admin"), w.all(JobRun)[0].id)
-    assert [one.item.is_failed for one in items] == [True, False]
+    assert [one.item.is_failed for one in items.rows] == [True, False]
     assert view.asked_by
     blind = replace(w.people["admin"], sees_partner=False)
-    assert open_run(w.ctx(blind), view.run.id)[1][0].customer == "Hidden"
+    assert open_run(w.ctx(blind), view.run.id)[1].rows[0].customer == "Hidden"
+
+
+def test_everything_a_run_did_is_reached_page_by_page_failures_first(w):
+    run_id = ask_for_run(w.ctx("admin"), "outbox", TODAY, key="k")
+    with w.database.write() as session:
+        session.add_all(
+            JobItem(run_id=run_id, key=at, is_failed=at % 60 == 59, sentence=f"Item {at}")
+            for at in range(120)
+        )
+    pages = [open_run(w.ctx("admin"), run_id, page=page)[1] for page in (1, 2, 3, 4)]
+    assert [(len(page.rows), page.count) for page in pages] == [
+        (50, 120),
+        (50, 120),
+        (20, 120),
+        (0, 120),
+    ]
+    keys = [one.item.key for page in pages for one in page.rows]
+    assert keys == [59, 119, *(at for at in range(120) if at % 60 != 59)]
+    assert [one.item.sentence for one in failed_items(w.ctx("admin"), run_id)] == [
+        "Item 59",
+        "Item 119",
+    ]
+    with pytest.raises(Forbidden):
+        failed_items(w.ctx("accounting"), run_id)
 
 
 def test_a_bug_in_one_item_is_told_by_reference_only(w, monkeypatch):

@@ -1,12 +1,15 @@
 """Packages: their form, who has them, what they take from the customer's credit."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
 from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import (
     AuditEntry,
     Invoice,
@@ -20,6 +23,7 @@ from billing_app.services.packages.assignments import (
     AssignmentFacts,
     assign_package,
     change_assignment,
+    get_assignment,
     list_assignments,
     remove_assignment,
 )
@@ -29,7 +33,7 @@ from billing_app.services.packages.catalog import (
     list_packages,
     save_package,
 )
-from billing_app.services.packages.charging import charge_packages, run_package
+from billing_app.services.packages.charging import charge_packages, run_package, run_packages
 from tests.services.coherence import incoherences
 from tests.services.test_generation import MONDAY, configured, having, said, used
 from tests.services.worldmaking import SECRET, TODAY
@@ -157,6 +161,8 @@ def test_an_assignment_cannot_be_removed_before_its_minimum_days(w):
     row = w.all(PackageAssignment)[0]
     assert (row.end_on, row.removed_at is not None) == (TODAY + timedelta(1), True)
     assert list_assignments(w.ctx("viewer")) == []
+    with pytest.raises(NotFound):
+        get_assignment(w.ctx("billing"), early)
     assert [one.action for one in w.all(AuditEntry) if one.entity == "assignment"] == ["removed"]
     with pytest.raises(Forbidden):
         remove_assignment(w.ctx("sales"), early)
@@ -176,6 +182,19 @@ def test_an_assignment_is_changed_but_not_its_start_once_it_was_charged(w):
     assert said(w, first) == [("Line rental", 9000)]
     with pytest.raises(Refused, match="charged already"):
         change_assignment(w.ctx("billing"), key, replace(facts, start_on=TODAY), version=2)
+    later = replace(facts, end_on=TODAY, auto_decrement=True, quantity=Decimal(4))
+    assert change_assignment(w.ctx("billing"), key, later, version=2) == 3
+    kept = get_assignment(w.ctx("viewer"), key)
+    assert [
+        getattr(kept.assignment, name) for name in ("end_on", "auto_decrement", "quantity")
+    ] == [
+        TODAY,
+        True,
+        4,
+    ]
+    assert said(w, first) == [("Line rental", 9000)]
+    with pytest.raises(Forbidden):
+        change_assignment(w.ctx("sales"), key, facts, version=3)
 
 
 def test_a_removed_package_is_charged_up_to_its_last_day(w):
@@ -239,6 +258,98 @@ def test_run_package_is_for_billing_and_never_runs_ahead(w):
         run_package(w.ctx("billing"), 999, TODAY, simulate=False)
     told = run_package(w.ctx("billing"), key, date(2030, 1, 1), simulate=True)
     assert max(one.on for one in told) == date(2026, 11, 16)
+
+
+def bare(charged):
+    return [replace(one, payment_id=None, invoice_id=None) for one in charged]
+
+
+def many(w):
+    """A customer with a package on invoices, one on credit, a met minimum and a removed one."""
+    customer = configured(w)
+    having(w, "a", {"setup_retail": Decimal(5)})
+    having(w, "a", {"name": "Credit line"}, auto_decrement=True)
+    having(w, "a", {"name": "Minimum", "retail": Decimal(1), "minimum_spend": True})
+    gone = having(w, "a", {"name": "Gone", "frequency": "daily", "retail": Decimal(1)})
+    having(w, "b", {"name": "Another's"})
+    used(w, "a", MONDAY, "5")
+    w.change(PackageAssignment, gone, end_on=MONDAY, removed_at=w.clock.instant)
+    return customer
+
+
+@pytest.mark.spec("CXS-43")
+def test_all_packages_of_a_customer_are_simulated_and_then_charged_the_same_once(w):
+    customer = many(w)
+    ctx, until = w.ctx("billing"), date(2026, 11, 10)
+    told = run_packages(ctx, customer, until, simulate=True)
+    assert [(one.text, one.on.day, one.amount_minor) for one in told] == [
+        ("Line rental: setup", 2, 500),
+        ("Line rental", 2, 3000),
+        ("Credit line", 2, 3000),
+        ("Gone", 2, 100),
+        ("Minimum: minimum spend", 8, 0),
+        ("Line rental", 9, 3000),
+        ("Credit line", 9, 3000),
+    ]
+    assert (w.all(PackageCharge), w.all(Payment), w.all(Invoice)) == ([], [], [])
+    done = run_packages(ctx, customer, until, simulate=False)
+    assert bare(done) == told
+    assert [(row.kind, row.total_minor) for row in w.all(Payment)] == [("purchase", -3000)] * 2
+    assert [row.subtotal_minor for row in w.all(Invoice)] == [6600]
+    assert len(w.all(PackageCharge)) == len(told)
+    for simulate in (True, False):
+        assert run_packages(ctx, customer, until, simulate=simulate) == []
+    assert incoherences(w.database, SECRET) == []
+    with pytest.raises(Forbidden):
+        run_packages(w.ctx("sales"), customer, until, simulate=True)
+    with pytest.raises(NotFound):
+        run_packages(ctx, 999, until, simulate=False)
+
+
+@pytest.mark.spec("CXS-43")
+def test_pressed_twice_at_once_each_charge_is_made_once(w):
+    customer = many(w)
+    told = run_packages(w.ctx("billing"), customer, TODAY, simulate=True)
+    start = Barrier(6)
+
+    def press(who):
+        start.wait()
+        return run_packages(w.ctx(who), customer, TODAY, simulate=False)
+
+    with ThreadPoolExecutor(6) as people:
+        made = list(people.map(press, ["billing", "billing2", "admin"] * 2))
+    assert sorted(map(len, made)) == [0] * 5 + [len(told)]
+    assert bare(max(made, key=len)) == told
+    keys = [(row.assignment_id, row.kind, row.charged_on) for row in w.all(PackageCharge)]
+    assert (len(keys), len(set(keys)), len(w.all(Invoice))) == (len(told), len(told), 1)
+    assert incoherences(w.database, SECRET) == []
+
+
+@pytest.mark.spec("CXS-43")
+def test_a_cancelled_draft_of_run_package_gives_its_charges_back(w):
+    customer = many(w)
+    ctx, until = w.ctx("billing"), date(2026, 11, 10)
+    before = run_packages(ctx, customer, until, simulate=True)
+    first = run_packages(ctx, customer, until, simulate=False)[0].invoice_id
+    w.move("billing", first, Action.CANCEL, reason="Too early")
+    told = run_packages(ctx, customer, until, simulate=True)
+    assert told == [one for one in before if one.text != "Credit line"]
+    done = run_packages(ctx, customer, until, simulate=False)
+    assert bare(done) == told
+    assert {one.invoice_id for one in done} == {first + 1}
+    assert run_packages(ctx, customer, until, simulate=True) == []
+    assert incoherences(w.database, SECRET) == []
+
+
+def test_charges_that_come_to_nothing_are_remembered_without_a_draft(w):
+    configured(w)
+    key = having(w, "a", {"retail": Decimal(1), "minimum_spend": True})
+    used(w, "a", MONDAY, "5")
+    until = date(2026, 11, 10)
+    for amounts in ([0], []):
+        done = run_package(w.ctx("billing"), key, until, simulate=False)
+        assert [one.amount_minor for one in done] == amounts
+    assert (w.all(Invoice), [row.invoice_id for row in w.all(PackageCharge)]) == ([], [None])
 
 
 def test_a_minimum_that_was_met_is_not_asked_for_again(w):

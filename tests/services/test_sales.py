@@ -1,13 +1,16 @@
 """Orders and opportunities: their lists, their invoices, the links both ways."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 
 import pytest
 
 from billing_app.domain.charges import PendingList
-from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotEditable, NotFound
+from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotEditable, NotFound, Refused
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import (
     AuditEntry,
@@ -18,6 +21,7 @@ from billing_app.persistence.tables import (
     Opportunity,
     Product,
     SalesOrder,
+    SalesOrderLine,
 )
 from billing_app.services.charges.generating import refresh_charges
 from billing_app.services.invoices.drafts import create_draft, read_draft, save_draft
@@ -28,6 +32,7 @@ from billing_app.services.sales.opportunities import (
     list_opportunities,
     save_opportunity,
 )
+from billing_app.services.sales.ordering import STATUSES, OrderFacts, save_order
 from billing_app.services.sales.orders import (
     get_order,
     link_order,
@@ -36,6 +41,7 @@ from billing_app.services.sales.orders import (
     unlink_order,
 )
 from billing_app.services.sales.prefilled import adjustment, opportunity_draft
+from tests.services.chargemaking import assemble
 from tests.services.worldmaking import TODAY
 
 
@@ -233,3 +239,167 @@ def test_the_customer_of_an_invoiced_opportunity_is_fixed(w):
     facts = OpportunityFacts("Refit", w.customers["b"], 1, "EUR")
     with pytest.raises(Invalid, match="fixed"):
         save_opportunity(w.ctx("sales"), facts, opportunity_id=made, version=1)
+
+
+def order_facts(w, **said):
+    return replace(
+        OrderFacts(w.customers["a"], date(2026, 11, 2), "EUR", type_name="Service order"), **said
+    )
+
+
+BERTH = Offered("Berth", Decimal("2.5"), Decimal("47.60"))
+CRANE = Offered("Crane", Decimal(1), Decimal("33.33"))
+
+
+@pytest.mark.spec("ORO-17", "ORO-18")
+def test_an_order_is_made_with_lines_and_becomes_an_invoice_of_its_amount(w):
+    w.change(Customer, w.customers["a"], tax_rate=Decimal(19))
+    product = w.all(Product)[0]
+    lines = [replace(BERTH, product_id=product.id), CRANE]
+    key = save_order(w.ctx("sales"), order_facts(w, notes="Pier 4"), lines, key="k")
+    assert save_order(w.ctx("sales"), order_facts(w), lines, key="k") == key
+    (row,) = w.all(SalesOrder)
+    assert (row.number, row.amount_minor, row.status) == (f"SO-{key:06d}", 15_233, "Confirmed")
+    record = get_order(w.ctx("viewer"), key)
+    assert (record.lines, record.order.version, record.order.notes) == (tuple(lines), 1, "Pier 4")
+    draft, _ = order_draft(w.ctx("sales"), key)
+    assert [(one.description, one.unit, one.product_id) for one in draft.lines] == [
+        ("Berth", "h", product.id),
+        ("Crane", "", None),
+    ]
+    made = create_draft(w.ctx("sales"), draft)
+    assert w.invoice(made).total_minor == 15_233
+    assert [one.id for one in get_order(w.ctx("viewer"), key).invoices] == [made]
+    rest, _ = order_draft(w.ctx("sales"), key)
+    assert [(one.description, one.unit_price) for one in rest.lines] == [(f"Order {row.number}", 0)]
+
+
+def test_an_order_without_lines_has_the_amount_that_was_typed(w):
+    key = save_order(w.ctx("sales"), order_facts(w, number=" PO 7 ", amount_minor=500))
+    assert [(row.number, row.amount_minor) for row in w.all(SalesOrder)] == [("PO 7", 500)]
+    facts = order_facts(w, number="PO 7", amount_minor=900, status="Closed")
+    save_order(w.ctx("sales"), facts, [CRANE], order_id=key, version=1)
+    with pytest.raises(Conflict):
+        save_order(w.ctx("sales"), facts, order_id=key, version=1)
+    (row,) = w.all(SalesOrder)
+    assert (row.amount_minor, row.status, row.version) == (3_333, "Closed", 2)
+    save_order(w.ctx("sales"), facts, order_id=key, version=2)
+    assert w.all(SalesOrderLine) == []
+    told = [one for one in w.all(AuditEntry) if one.entity == "order"]
+    assert [one.action for one in told] == ["created", "changed", "changed"]
+    assert '"amount_minor": 3333' in told[1].after
+    assert "notes" not in told[1].after
+    with pytest.raises(Forbidden):
+        save_order(w.ctx("viewer"), facts, order_id=key, version=3)
+    with pytest.raises(NotFound):
+        save_order(w.ctx("sales"), facts, order_id=99, version=1)
+
+
+def test_a_typed_number_is_never_given_again(w):
+    taken = save_order(w.ctx("sales"), order_facts(w, number="SO-000002"))
+    key = save_order(w.ctx("sales"), order_facts(w))
+    assert {row.id: row.number for row in w.all(SalesOrder)} == {
+        taken: "SO-000002",
+        key: "SO-000003",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "lines"),
+    [
+        ("customer", {"customer_id": 0}, ()),
+        ("customer", {"customer_id": 999}, ()),
+        ("currency", {"currency": "EURO"}, ()),
+        ("amount", {"amount_minor": -1}, ()),
+        ("lines", {}, (replace(CRANE, unit_price=Decimal(-1)),)),
+        ("lines", {}, (replace(CRANE, product_id=999),)),
+        ("lines", {}, (CRANE,) * 201),
+        ("lines.0.description", {}, (replace(CRANE, description=" "),)),
+        ("status", {"status": "Dreaming"}, ()),
+        ("number", {"number": "SO-1"}, ()),
+        ("number", {"number": "x" * 65}, ()),
+        ("notes", {"notes": "a\0b"}, ()),
+    ],
+    ids=str,
+)
+def test_a_wrong_order_is_told_at_its_field(lite, field, changes, lines):
+    an_order(lite)
+    with pytest.raises(Invalid) as caught:
+        save_order(lite.ctx("sales"), order_facts(lite, **changes), lines)
+    assert list(caught.value.fields) == [field]
+    assert (len(lite.all(SalesOrder)), lite.all(SalesOrderLine)) == (1, [])
+
+
+@pytest.mark.spec("ORO-18")
+def test_customer_and_currency_of_an_invoiced_order_are_fixed(w):
+    order = an_order(w)
+    draft, _ = order_draft(w.ctx("sales"), order)
+    create_draft(w.ctx("sales"), draft)
+    facts = order_facts(w, number="SO-1", customer_id=w.customers["b"], currency="USD")
+    with pytest.raises(Invalid) as caught:
+        save_order(w.ctx("sales"), facts, order_id=order, version=1)
+    assert set(caught.value.fields) == {"customer", "currency"}
+    more = order_facts(w, number="SO-1", amount_minor=20_000)
+    save_order(w.ctx("sales"), more, order_id=order, version=1)
+    assert get_order(w.ctx("viewer"), order).left_minor == 8_000
+
+
+def test_what_waits_to_be_billed_follows_its_order(w):
+    order = an_order(w)
+    facts = order_facts(w, number="SO-1", amount_minor=500, customer_id=w.customers["b"])
+    save_order(w.ctx("sales"), facts, order_id=order, version=1)
+    assert w.all(ChargeLine) == []
+    refresh_charges(w.ctx("billing"), PendingList.RECEIVABLE)
+    save_order(
+        w.ctx("sales"), replace(facts, amount_minor=700, number="SO-9"), order_id=order, version=2
+    )
+    (charge,) = w.all(ChargeLine)
+    assert (charge.net_minor, charge.text, charge.customer_id) == (
+        700,
+        "Order SO-9",
+        w.customers["b"],
+    )
+    closed = replace(facts, status=STATUSES[-1])
+    save_order(w.ctx("sales"), closed, order_id=order, version=3)
+    assert w.all(ChargeLine) == []
+
+
+def at_once(*verbs):
+    """How many of them were done, the others refused."""
+    start = Barrier(len(verbs))
+
+    def ask(verb):
+        start.wait()
+        try:
+            verb()
+        except (Invalid, Conflict, Refused):
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(len(verbs)) as people:
+        return sum(people.map(ask, verbs))
+
+
+def given_away_while_invoiced(w, way, number):
+    order = an_order(w, number)
+    refresh_charges(w.ctx("billing"), PendingList.RECEIVABLE)
+    draft, _ = order_draft(w.ctx("sales"), order)
+    charges = [row.id for row in w.all(ChargeLine) if row.order_id == order]
+    away = order_facts(w, number=number, customer_id=w.customers["b"], amount_minor=9)
+    ways = {
+        "invoiced": lambda: create_draft(w.ctx("sales"), draft),
+        "assembled": lambda: assemble(w, *charges),
+    }
+    give = partial(save_order, w.ctx("sales2"), away, order_id=order, version=1)
+    assert at_once(give, ways[way]) >= 1
+
+
+@pytest.mark.spec("ORO-18")
+@pytest.mark.parametrize("way", ["invoiced", "assembled"])
+def test_an_order_given_away_while_it_is_invoiced_belongs_to_one_customer(w, way):
+    for at in range(8):
+        given_away_while_invoiced(w, way, f"SO-{at}")
+    owners = {row.id: row.customer_id for row in w.all(SalesOrder)}
+    for row in w.all(InvoiceOrder):
+        assert w.invoice(row.invoice_id).customer_id == owners[row.order_id]
+    assert all(row.customer_id == owners[row.order_id] for row in w.all(ChargeLine))

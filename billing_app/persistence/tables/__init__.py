@@ -51,6 +51,7 @@ from billing_app.persistence.tables.sales import (
     Opportunity,
     OpportunityLine,
     SalesOrder,
+    SalesOrderLine,
 )
 from billing_app.persistence.tables.second_factor import (
     LoginChallenge,
@@ -144,6 +145,7 @@ __all__ = [
     "RecurrencePlan",
     "RecurrencePrice",
     "SalesOrder",
+    "SalesOrderLine",
     "SavedLayout",
     "Seal",
     "SecondFactor",

@@ -30,6 +30,19 @@ class SalesOrder(SQLModel, table=True):
     amount_minor: int = minor()
     status: str = words(32)
     notes: str = prose()
+    version: int = 1
+
+
+class SalesOrderLine(SQLModel, table=True):
+    """A line of an order; its price holds the VAT, as the order's amount does."""
+
+    __tablename__ = "sales_order_line"
+    id: int | None = identity()
+    order_id: int = refers_to("sales_order.id", index=True)
+    product_id: int | None = refers_to("product.id", optional=True)
+    description: str = words(1024)
+    quantity: Decimal = scaled(3)
+    unit_price: Decimal = scaled(5)
 
 
 class InvoiceOrder(SQLModel, table=True):

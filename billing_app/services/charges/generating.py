@@ -59,7 +59,7 @@ def refresh_charges(ctx: Context, listed: PendingList) -> Refreshed:
     """
     ctx.require(Permission.CHARGE_GENERATE)
     with ctx.write() as session:
-        _one_at_a_time(session)
+        one_at_a_time(session)
         lost = _count_edits(session, listed)
         deleted = session.exec(
             delete(ChargeLine).where(
@@ -88,7 +88,24 @@ def refresh_charges(ctx: Context, listed: PendingList) -> Refreshed:
         return done
 
 
-def _one_at_a_time(session: Session) -> None:
+def renew_order_charge(session: Session, ctx: Context, order: SalesOrder) -> None:
+    """Let what waits to be billed for an order follow it; what an invoice asks for stays.
+
+    Nothing appears that no refresh has brought: an order without a charge gets none here.
+    """
+    session.flush()
+    waiting = session.exec(
+        delete(ChargeLine).where(
+            col(ChargeLine.order_id) == order.id,
+            col(ChargeLine.kind) == str(ChargeKind.ORDER),
+            col(ChargeLine.status) == str(ChargeStatus.PENDING),
+        )
+    ).rowcount
+    if waiting:
+        add(session, ChargeLine, list(_from_orders(session, ctx, order.id)))
+
+
+def one_at_a_time(session: Session) -> None:
     """SQLite has one writer anyway; on PostgreSQL a second refresh waits for the first."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('refresh', 0))"))
@@ -141,7 +158,9 @@ def _ordered(order: ServiceOrder) -> dict[str, Any]:
     }
 
 
-def _from_orders(session: Session, ctx: Context) -> Iterator[dict[str, Any]]:
+def _from_orders(
+    session: Session, ctx: Context, order_id: int | None = None
+) -> Iterator[dict[str, Any]]:
     """A confirmed order without an invoice is one charge over its amount, VAT included."""
     charged = exists().where(
         col(ChargeLine.order_id) == SalesOrder.id, col(ChargeLine.kind) == str(ChargeKind.ORDER)
@@ -158,6 +177,8 @@ def _from_orders(session: Session, ctx: Context) -> Iterator[dict[str, Any]]:
         .where(SalesOrder.status == OPEN_ORDER, ~charged, ~invoiced)
         .order_by(col(SalesOrder.id))
     )
+    if order_id is not None:
+        query = query.where(SalesOrder.id == order_id)
     for order, customer in session.execute(query).all():
         common = _common(
             ctx, PendingList.RECEIVABLE, ChargeKind.ORDER, order.customer_id, customer.company_id

@@ -2,8 +2,8 @@
 
 from billing_app.services.customers.facts import EMAIL, ContactFacts, CustomerFacts
 from billing_app.services.customers.finding import (
-    PAGE,
     CustomerPage,
+    customer_numbered,
     existing_customer,
     find_customers,
     get_customer,
@@ -14,10 +14,10 @@ from billing_app.services.customers.saving import save_customer
 
 __all__ = [
     "EMAIL",
-    "PAGE",
     "ContactFacts",
     "CustomerFacts",
     "CustomerPage",
+    "customer_numbered",
     "existing_customer",
     "find_customers",
     "get_customer",

@@ -21,7 +21,8 @@ from billing_app.services.bulk_posting import Document
 from billing_app.services.context import Context
 from billing_app.services.generation.batch import Batch
 from billing_app.services.generation.invoicing import filled, first_days, scheduled_customers
-from billing_app.services.packages.charging import Charged, credit_customers, purchases_due
+from billing_app.services.packages.booking import Charged
+from billing_app.services.packages.charging import credit_customers, purchases_due
 from billing_app.services.settings import Place, setting
 
 MOST_DAYS_AHEAD = 366

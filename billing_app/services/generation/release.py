@@ -19,7 +19,7 @@ from billing_app.persistence.tables import (
 
 
 def release_dead(session: Session, customer_id: int) -> int:
-    """Free usage, charges and periods of dead invoices; answers how many periods.
+    """Free usage, charges and periods of dead invoices; answers how many invoices.
 
     Done where they are looked for, under the customer's lock, so that no way in which an invoice
     ends has to think of them.
@@ -30,20 +30,25 @@ def release_dead(session: Session, customer_id: int) -> int:
 
 
 def dead_invoices(session: Session, customer_id: int) -> list[int]:
-    """The dead invoices of a customer that still hold what they took."""
-    return list(
-        session.execute(
-            select(col(InvoicedPeriod.invoice_id))
-            .join(Invoice, col(Invoice.id) == col(InvoicedPeriod.invoice_id))
+    """The dead invoices of a customer that still hold what they took.
+
+    One of a period holds it; one that Run Package made holds package charges alone.
+    """
+    found: set[int] = set()
+    for holder in (InvoicedPeriod, PackageCharge):
+        query = (
+            select(col(holder.invoice_id))
+            .join(Invoice, col(Invoice.id) == col(holder.invoice_id))
             .where(
-                col(InvoicedPeriod.customer_id) == customer_id,
+                col(holder.customer_id) == customer_id,
                 or_(
                     col(Invoice.deleted_at).is_not(None),
                     col(Invoice.posting_status) == "CANCELLED",
                 ),
             )
-        ).scalars()
-    )
+        )
+        found.update(session.execute(query).scalars())
+    return sorted(found)
 
 
 def release_invoice(session: Session, invoice: Invoice) -> None:

@@ -58,8 +58,12 @@ def link(session: Session, ctx: Context, invoice: Invoice, order_ids: Sequence[i
 
 
 def _refuse_strange_orders(session: Session, customer_id: int, order_ids: Sequence[int]) -> None:
+    if order_ids:  # charges before orders, as assembling locks them
+        charges = select(ChargeLine.id).where(col(ChargeLine.order_id).in_(order_ids))
+        session.exec(charges.order_by(col(ChargeLine.id)).with_for_update()).all()
     for order_id in order_ids:
-        order = session.get(SalesOrder, order_id)
+        # shared, so that nobody gives the order to another customer before it is linked
+        order = session.get(SalesOrder, order_id, with_for_update={"read": True, "key_share": True})
         if order is None:
             raise Invalid.of("order", "This order does not exist.")
         if order.customer_id != customer_id:

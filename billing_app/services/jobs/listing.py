@@ -1,10 +1,11 @@
 """Jobs and their runs as an administrator asks for them; names as the asker may see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select
+from sqlalchemy import select as rows_of
+from sqlmodel import Session, col, func, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import NotFound
@@ -14,7 +15,7 @@ from billing_app.services.context import Context
 from billing_app.services.jobs.asking import last_days
 from billing_app.services.settings import is_wanted
 
-SHOWN_RUNS, SHOWN_ITEMS = 30, 200
+SHOWN_RUNS, PAGE = 30, 50
 HIDDEN = "Hidden"
 
 
@@ -43,6 +44,14 @@ class ItemView:
     item: JobItem
     customer: str
     invoice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One page of what a run did, and how much that is in all."""
+
+    rows: tuple[ItemView, ...]
+    count: int
 
 
 def list_jobs(ctx: Context) -> list[JobView]:
@@ -76,28 +85,40 @@ def list_runs(ctx: Context) -> list[RunView]:
         return [RunView(run, name) for run, name in rows]
 
 
-def open_run(ctx: Context, run_id: int) -> tuple[RunView, Sequence[ItemView]]:
-    """A run and what it did, failures first; at most 200 items. Raises: NotFound."""
+def open_run(ctx: Context, run_id: int, *, page: int = 1) -> tuple[RunView, ItemPage]:
+    """A run and one page of what it did, failures first. Raises: NotFound."""
     ctx.require(Permission.JOB_RUN)
     with ctx.read() as session:
         run = session.get(JobRun, run_id)
         if run is None:
             raise NotFound("This run does not exist.")
-        rows = session.exec(
-            select(JobItem, Customer.name, Invoice.label)
-            .join(Customer, col(Customer.id) == JobItem.customer_id, isouter=True)
-            .join(Invoice, col(Invoice.id) == JobItem.invoice_id, isouter=True)
-            .where(JobItem.run_id == run_id)
-            .order_by(col(JobItem.is_failed).desc(), col(JobItem.key))
-            .limit(SHOWN_ITEMS)
-        ).all()
+        of_run = col(JobItem.run_id) == run_id
+        count = session.exec(select(func.count()).select_from(JobItem).where(of_run)).one()
+        ordered = _items().where(of_run).order_by(col(JobItem.is_failed).desc(), col(JobItem.key))
+        rows = session.execute(ordered.limit(PAGE).offset(PAGE * (max(1, page) - 1))).all()
         asked_by = session.get_one(User, run.asked_by_id).name
-    sees = ctx.actor.sees_partner
-    items = [
-        ItemView(item, (name if sees else HIDDEN) if name else "", label or "")
-        for item, name, label in rows
-    ]
-    return RunView(run, asked_by), items
+    return RunView(run, asked_by), ItemPage(tuple(_item(ctx, *row) for row in rows), count)
+
+
+def failed_items(ctx: Context, run_id: int) -> list[ItemView]:
+    """Everything that failed in a run."""
+    ctx.require(Permission.JOB_RUN)
+    with ctx.read() as session:
+        failed = _items().where(col(JobItem.run_id) == run_id, col(JobItem.is_failed))
+        return [_item(ctx, *row) for row in session.execute(failed.order_by(col(JobItem.key)))]
+
+
+def _items() -> Select[JobItem, str, str]:
+    return (
+        rows_of(JobItem, col(Customer.name), col(Invoice.label))
+        .join(Customer, col(Customer.id) == JobItem.customer_id, isouter=True)
+        .join(Invoice, col(Invoice.id) == JobItem.invoice_id, isouter=True)
+    )
+
+
+def _item(ctx: Context, item: JobItem, name: str | None, label: str | None) -> ItemView:
+    shown = name if name and ctx.actor.sees_partner else HIDDEN
+    return ItemView(item, shown if name else "", label or "")
 
 
 def _latest(session: Session, name: str) -> JobRun | None:

@@ -61,6 +61,17 @@ def list_assignments(ctx: Context, *, customer_id: int = 0, package_id: int = 0)
         return [Assigned(*row) for row in session.exec(query).all()]
 
 
+def get_assignment(ctx: Context, assignment_id: int) -> Assigned:
+    """One assignment that was not removed. Raises: NotFound."""
+    ctx.require(Permission.PACKAGE_VIEW)
+    with ctx.read() as session:
+        row = session.get(PackageAssignment, assignment_id)
+        if row is None or row.removed_at is not None:
+            raise NotFound("This assignment does not exist.")
+        package = existing_package(session, row.package_id)
+        return Assigned(row, package, session.get_one(Customer, row.customer_id))
+
+
 def assign_package(ctx: Context, customer_id: int, facts: AssignmentFacts, *, key: str = "") -> int:
     """Give a customer a package; answers the assignment's id. Raises: Invalid, NotFound."""
     ctx.require(Permission.PACKAGE_EDIT)
@@ -163,7 +174,13 @@ def remove_assignment(ctx: Context, assignment_id: int) -> None:
 
 
 def existing_assignment(session: Session, assignment_id: int) -> PackageAssignment:
-    """The assignment, locked until the end of the transaction. Raises: NotFound."""
+    """The assignment, locked until the end of the transaction. Raises: NotFound.
+
+    Its customer is locked first, as whoever charges does: nothing is charged meanwhile.
+    """
+    found = session.get(PackageAssignment, assignment_id)
+    if found is not None:
+        session.get(Customer, found.customer_id, with_for_update={"key_share": True})
     row = session.get(PackageAssignment, assignment_id, with_for_update=True)
     if row is None or row.removed_at is not None:
         raise NotFound("This assignment does not exist.")

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
@@ -16,6 +17,7 @@ from billing_app.persistence.tables import Package, PackageAssignment
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
 from billing_app.services.invoices.draft import DraftLine
+from billing_app.services.paging import page_of
 
 PRICES = ("cost", "retail", "setup_cost", "setup_retail")
 FREE_MINUTES = "free_minutes"
@@ -43,16 +45,38 @@ class PackageFacts:
 NAMES = tuple(field.name for field in fields(PackageFacts))
 
 
-def list_packages(ctx: Context, search: str = "", *, active_only: bool = False) -> list[Package]:
-    """Packages by name, at most 500."""
+@dataclass(frozen=True, slots=True)
+class PackagePage:
+    """One page of the packages list."""
+
+    rows: tuple[Package, ...]
+    count: int
+
+
+def find_packages(ctx: Context, search: str = "", *, page: int = 1) -> PackagePage:
+    """Packages by name, 50 a page."""
     ctx.require(Permission.PACKAGE_VIEW)
     with ctx.read() as session:
-        query = select(Package).order_by(col(Package.name), col(Package.id)).limit(500)
+        order = (col(Package.name), col(Package.id))
+        found, count = page_of(session, _matching(search), *order, page=page)
+        return PackagePage(tuple(row for (row,) in found), count)
+
+
+def list_packages(ctx: Context, search: str = "", *, active_only: bool = False) -> list[Package]:
+    """Packages by name for pickers, at most 500."""
+    ctx.require(Permission.PACKAGE_VIEW)
+    with ctx.read() as session:
+        query = _matching(search).order_by(col(Package.name), col(Package.id)).limit(500)
         if active_only:
             query = query.where(col(Package.is_active))
-        if wanted := search.replace("\0", "").strip():
-            query = query.where(col(Package.name).icontains(wanted, autoescape=True))
         return list(session.exec(query).all())
+
+
+def _matching(search: str) -> SelectOfScalar[Package]:
+    query = select(Package)
+    if wanted := search.replace("\0", "").strip():
+        query = query.where(col(Package.name).icontains(wanted, autoescape=True))
+    return query
 
 
 def get_package(ctx: Context, package_id: int) -> Package:

@@ -1,4 +1,4 @@
-"""What an opportunity offers: checked for saving, and summed."""
+"""What an opportunity or an order consists of: checked for saving, and summed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class OpportunityFacts:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A product of an opportunity; the quantity has 3 decimals, the price 5."""
+    """A line of an opportunity or an order; the quantity has 3 decimals, the price 5."""
 
     description: str
     quantity: Decimal = Decimal(1)
@@ -43,7 +43,7 @@ def checked_facts(
     title, cleaned = "", []
     try:
         title = clean_text(facts.title, field="title", maximum=255)
-        cleaned = [_clean(line, at) for at, line in enumerate(lines)]
+        cleaned = clean_lines(lines)
         limit = max_minor(currency(facts.currency).digits)
         if not 0 <= facts.value_minor <= limit:
             problems["value"] = "Give a value of 0 or more."
@@ -63,8 +63,13 @@ def checked_facts(
     return replace(facts, title=title), tuple(cleaned)
 
 
+def clean_lines(lines: Sequence[Offered]) -> list[Offered]:
+    """The lines with clean texts. Raises: Invalid at the first that says nothing."""
+    return [_clean(line, at) for at, line in enumerate(lines)]
+
+
 def sum_minor(lines: Sequence[Offered], code: str) -> int:
-    """What products come to before tax, in minor units."""
+    """What products come to at their prices, without a tax on top, in minor units."""
     entered = [
         LineInput(10 * at, line.quantity, line.unit_price) for at, line in enumerate(lines, start=1)
     ]
@@ -75,5 +80,5 @@ def _clean(line: Offered, at: int) -> Offered:
     field = f"lines.{at}.description"
     text = clean_text(line.description, field=field, maximum=1024, multiline=True)
     if not text:
-        raise Invalid.of(field, "Say what is offered.")
+        raise Invalid.of(field, "Say what is sold.")
     return replace(line, description=text)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, delete, func, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid, NotFound
@@ -16,6 +16,7 @@ from billing_app.persistence.tables import (
 )
 from billing_app.services.audit import changes, record
 from billing_app.services.context import Context
+from billing_app.services.paging import page_of
 from billing_app.services.sales.made import Made, billed, of_opportunity
 from billing_app.services.sales.offers import (
     Offered,
@@ -24,7 +25,6 @@ from billing_app.services.sales.offers import (
     sum_minor,
 )
 
-PAGE = 50
 HIDDEN = "Hidden"
 SAID = ("title", "customer_id", "contact_id", "value_minor", "currency", "stage")
 
@@ -86,10 +86,7 @@ def list_opportunities(
             query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         if stage:
             query = query.where(Opportunity.stage == stage.replace("\0", ""))
-        ids = query.with_only_columns(col(Opportunity.id)).subquery()
-        count = session.exec(select(func.count()).select_from(ids)).one()
-        ordered = query.order_by(col(Opportunity.id).desc()).limit(PAGE)
-        found = session.exec(ordered.offset(PAGE * (max(1, page) - 1))).all()
+        found, count = page_of(session, query, col(Opportunity.id).desc(), page=page)
         return OpportunityPage(tuple(_row(ctx, *row) for row in found), count)
 
 

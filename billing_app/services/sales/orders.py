@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from billing_app.domain.access import Permission
 from billing_app.domain.editing import check_edit
@@ -12,15 +12,17 @@ from billing_app.domain.errors import NotFound
 from billing_app.domain.lifecycle import Posting
 from billing_app.domain.money import currency, from_minor
 from billing_app.domain.periods import due_date
-from billing_app.persistence.tables import Customer, Invoice, InvoiceOrder, SalesOrder
+from billing_app.persistence.tables import Customer, Invoice, InvoiceOrder, Product, SalesOrder
 from billing_app.services.audit import record
 from billing_app.services.context import Context
 from billing_app.services.invoices.claims import claim
 from billing_app.services.invoices.draft import Draft, DraftLine
 from billing_app.services.invoices.sources import link
+from billing_app.services.paging import page_of
 from billing_app.services.sales.made import Made, billed, of_order
+from billing_app.services.sales.offers import Offered
+from billing_app.services.sales.ordering import lines_of_order
 
-PAGE = 50
 HIDDEN = "Hidden"
 
 
@@ -38,6 +40,7 @@ class OrderRow:
     amount_minor: int
     status: str
     notes: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,10 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """One order with its invoices, and how much of its amount they ask for."""
+    """One order with its lines and invoices, and how much of its amount they ask for."""
 
     order: OrderRow
+    lines: tuple[Offered, ...]
     invoices: tuple[Made, ...]
     billed_minor: int
 
@@ -73,9 +77,8 @@ def list_orders(ctx: Context, search: str = "", *, status: str = "", page: int =
             query = query.where(or_(*(c.icontains(wanted, autoescape=True) for c in columns)))
         if status:
             query = query.where(SalesOrder.status == status.replace("\0", ""))
-        count = session.exec(select(func.count()).select_from(query.subquery())).one()
-        ordered = query.order_by(col(SalesOrder.ordered_on).desc(), col(SalesOrder.id).desc())
-        rows = session.exec(ordered.limit(PAGE).offset(PAGE * (max(1, page) - 1))).all()
+        order = (col(SalesOrder.ordered_on).desc(), col(SalesOrder.id).desc())
+        rows, count = page_of(session, query, *order, page=page)
         return OrderPage(tuple(_row(ctx, order, name) for order, name in rows), count)
 
 
@@ -87,6 +90,14 @@ def order_statuses(ctx: Context) -> list[str]:
         return [status for status in session.exec(rows).all() if status]
 
 
+def order_types(ctx: Context) -> list[str]:
+    """The types that orders have, suggested to a new one."""
+    ctx.require(Permission.ORDER_VIEW)
+    with ctx.read() as session:
+        rows = select(SalesOrder.type_name).distinct().order_by(col(SalesOrder.type_name))
+        return [name for name in session.exec(rows.limit(100)).all() if name]
+
+
 def get_order(ctx: Context, order_id: int) -> OrderRecord:
     """One order with its invoices. Raises: NotFound."""
     ctx.require(Permission.ORDER_VIEW)
@@ -95,9 +106,10 @@ def get_order(ctx: Context, order_id: int) -> OrderRecord:
 
 
 def order_draft(ctx: Context, order_id: int) -> tuple[Draft, OrderRecord]:
-    """What a new invoice from an order begins with: one line over what is left of its amount.
+    """What a new invoice from an order begins with: its lines, or one over what is left of it.
 
-    Order amounts hold the VAT of their customer. Raises: NotFound.
+    The lines stand until an invoice asks for some of the amount. Order amounts hold the VAT of
+    their customer. Raises: NotFound.
     """
     ctx.require(Permission.INVOICE_CREATE)
     ctx.require(Permission.ORDER_VIEW)
@@ -105,22 +117,39 @@ def order_draft(ctx: Context, order_id: int) -> tuple[Draft, OrderRecord]:
         order = existing_order(session, order_id)
         found = _record(session, ctx, order)
         customer = session.get_one(Customer, order.customer_id)
-    price = from_minor(found.left_minor, currency(order.currency).digits)
-    line = DraftLine(
-        f"Order {order.number}", unit_price=price, tax_rate=customer.tax_rate or Decimal(0)
-    )
+        lines = _draft_lines(session, customer, found)
     today = ctx.today()
     draft = Draft(
         customer_id=order.customer_id,
         document_date=today,
         due_on=due_date(today, customer.payment_term_days),
         currency=order.currency,
-        lines=(line,),
+        lines=lines,
         title=f"Order {order.number}",
         prices_include_tax=True,
         order_ids=(order_id,),
     )
     return draft, found
+
+
+def _draft_lines(session: Session, customer: Customer, found: OrderRecord) -> tuple[DraftLine, ...]:
+    order, rate = found.order, customer.tax_rate or Decimal(0)
+    if not found.lines or found.billed_minor:
+        price = from_minor(found.left_minor, currency(order.currency).digits)
+        return (DraftLine(f"Order {order.number}", unit_price=price, tax_rate=rate),)
+    known = {line.product_id for line in found.lines if line.product_id}
+    units = {key: session.get_one(Product, key).unit for key in known}
+    return tuple(
+        DraftLine(
+            line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_rate=rate,
+            unit=units.get(line.product_id or 0, ""),
+            product_id=line.product_id,
+        )
+        for line in found.lines
+    )
 
 
 def link_order(ctx: Context, invoice_id: int, order_id: int) -> None:
@@ -180,7 +209,12 @@ def _record_link(
 def _record(session: Session, ctx: Context, order: SalesOrder) -> OrderRecord:
     customer = session.get_one(Customer, order.customer_id)
     made = of_order(session, ctx, order.id or 0)
-    return OrderRecord(_row(ctx, order, customer.name), made, billed(made, order.currency))
+    return OrderRecord(
+        order=_row(ctx, order, customer.name),
+        lines=lines_of_order(session, order.id or 0),
+        invoices=made,
+        billed_minor=billed(made, order.currency),
+    )
 
 
 def _row(ctx: Context, order: SalesOrder, customer: str) -> OrderRow:
@@ -195,4 +229,5 @@ def _row(ctx: Context, order: SalesOrder, customer: str) -> OrderRow:
         amount_minor=order.amount_minor,
         status=order.status,
         notes=order.notes,
+        version=order.version,
     )

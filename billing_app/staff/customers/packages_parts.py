@@ -1,5 +1,7 @@
 """The Packages part of a customer: what it has, a form for more, and Run Package."""
 
+from typing import Any
+
 import reflex as rx
 
 from billing_app.domain.access import Permission
@@ -15,7 +17,8 @@ from billing_app.kit.fields import (
 )
 from billing_app.kit.tables import empty_state, head, plain_table
 from billing_app.kit.words import joined
-from billing_app.staff.customers.packages_state import AssignmentRow, ChargeRow, PackagesState
+from billing_app.staff.customers.assignment_rows import AssignmentRow
+from billing_app.staff.customers.packages_state import ChargeRow, PackagesState
 from billing_app.staff.shell.state import can
 
 
@@ -29,12 +32,12 @@ def packages_panel() -> rx.Component:
         head("Frequency"),
         head("Charged to"),
         head("Free minutes", "num"),
-        head("Run or remove", hidden=True),
+        head("Run, change or remove", hidden=True),
     ]
     body = rx.el.tbody(rx.foreach(PackagesState.rows, _row))
     return rx.fragment(
         rx.el.section(
-            rx.el.header(rx.el.h2("Packages")),
+            rx.el.header(rx.el.h2("Packages"), rx.el.span(_run_all(), class_name="right")),
             rx.cond(
                 PackagesState.rows.length() > 0,
                 plain_table("Packages of the customer", heads, body),
@@ -46,33 +49,26 @@ def packages_panel() -> rx.Component:
     )
 
 
+def _run_all() -> rx.Component:
+    """For all at once; also for packages that were removed, which owe what fell due before."""
+    return rx.cond(
+        can(Permission.CHARGE_GENERATE),
+        button("Run all packages…", small=True, on_click=PackagesState.open_run_all),
+    )
+
+
 def package_dialogs() -> list[rx.Component]:
-    """The review of removing, and Run Package."""
-    return [_removing(), _running()]
+    """Changing an assignment, the review of removing it, and Run Package."""
+    return [_changing(), _removing(), _running()]
 
 
 def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
+    run = _tool("Run Package", "Run Package ", row, PackagesState.open_run)
+    change = _tool("Change…", "Change ", row, PackagesState.open_change)
+    remove = _tool("Remove", "Remove ", row, PackagesState.ask_to_remove)
     tools = rx.fragment(
-        rx.cond(
-            can(Permission.CHARGE_GENERATE),
-            button(
-                "Run Package",
-                small=True,
-                kind="quiet",
-                aria_label=joined("Run Package ", row.package),
-                on_click=PackagesState.open_run(row.id),
-            ),
-        ),
-        rx.cond(
-            can(Permission.PACKAGE_EDIT),
-            button(
-                "Remove",
-                small=True,
-                kind="quiet",
-                aria_label=joined("Remove ", row.package),
-                on_click=PackagesState.ask_to_remove(row.id),
-            ),
-        ),
+        rx.cond(can(Permission.CHARGE_GENERATE), run),
+        rx.cond(can(Permission.PACKAGE_EDIT), rx.fragment(change, remove)),
     )
     return rx.el.tr(
         rx.el.th(row.package, scope="row"),
@@ -87,6 +83,13 @@ def _row(row: rx.vars.ObjectVar[AssignmentRow]) -> rx.Component:
         data_testid="assignment-row",
         data_id=row.id,
     )
+
+
+def _tool(
+    text: str, named: str, row: rx.vars.ObjectVar[AssignmentRow], open_it: Any
+) -> rx.Component:
+    label = joined(named, row.package)
+    return button(text, small=True, kind="quiet", aria_label=label, on_click=open_it(row.id))
 
 
 def _form() -> rx.Component:
@@ -135,6 +138,46 @@ def _form() -> rx.Component:
     )
 
 
+def _changing() -> rx.Component:
+    form = rx.el.form(
+        form_errors(PackagesState.change_list, PackagesState.change_attempt),
+        rx.el.div(
+            _kept("Quantity", "quantity", amount_input),
+            _kept("Start", "start_on", date_input),
+            _kept("End", "end_on", date_input, optional=True),
+            _kept("Free minutes", "minutes", amount_input, optional=True),
+            checkbox(
+                "Auto Decrement Credit",
+                id="b-auto_decrement",
+                name="auto_decrement",
+                default_checked=PackagesState.kept["auto_decrement"] == "on",
+            ),
+            class_name="stack",
+        ),
+        id="change-form",
+        on_submit=PackagesState.save_change,
+        key=PackagesState.changing,
+    )
+    save = rx.el.button(
+        "Save assignment", type="submit", form="change-form", class_name="btn primary"
+    )
+    return dialog(
+        joined("Change ", PackagesState.changing_name),
+        form,
+        open=PackagesState.changing > 0,
+        on_close=PackagesState.close_change,
+        actions=[button("Keep it", on_click=PackagesState.close_change), save],
+        lead="What was charged stays; start and package are fixed from the first charge on.",
+        id="change-assignment",
+    )
+
+
+def _kept(label: str, name: str, control: Any, *, optional: bool = False) -> rx.Component:
+    made = control(name=name, default_value=PackagesState.kept[name])
+    error = PackagesState.change_errors.get(name, "")
+    return field(label, made, id=f"b-{name}", optional=optional, error=error)
+
+
 def _removing() -> rx.Component:
     return dialog(
         joined("Remove ", PackagesState.chosen_name),
@@ -165,7 +208,7 @@ def _running() -> rx.Component:
         until,
         rx.el.p(PackagesState.run_said, role="status"),
         rx.cond(PackagesState.run_rows.length() > 0, table),
-        open=PackagesState.running > 0,
+        open=PackagesState.running != 0,
         on_close=PackagesState.close,
         actions=[
             button("Simulate", on_click=PackagesState.simulate),

@@ -2,49 +2,35 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
-from billing_app.domain.parsing import parse_date, parse_quantity
+from billing_app.domain.parsing import parse_date
 from billing_app.kit.fields import FormError, Option
-from billing_app.kit.wording import amount, count, day, number
+from billing_app.kit.wording import amount, count, day
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.services.packages.assignments import (
-    Assigned,
-    AssignmentFacts,
     assign_package,
     list_assignments,
     remove_assignment,
 )
+from billing_app.services.packages.booking import Charged
 from billing_app.services.packages.catalog import list_packages
-from billing_app.services.packages.charging import Charged, run_package
+from billing_app.services.packages.charging import run_package, run_packages
+from billing_app.staff.customers.assignment_rows import (
+    AssignmentRow,
+    assignment_row,
+    listed_errors,
+    read_assignment,
+)
+from billing_app.staff.customers.assignment_state import AssignmentEditing
 from billing_app.staff.customers.state import ADDRESS
 
-LONGEST = 9
-READERS: dict[str, Any] = {
-    "quantity": parse_quantity,
-    "start_on": parse_date,
-    "end_on": parse_date,
-}
-
-
-@dataclass(frozen=True)
-class AssignmentRow:
-    """One package of the customer."""
-
-    id: int
-    package: str
-    quantity: str
-    start: str
-    end: str
-    frequency: str
-    credit: str
-    minutes: str
+ALL = -1
 
 
 @dataclass(frozen=True)
@@ -57,7 +43,7 @@ class ChargeRow:
     amount: str
 
 
-class PackagesState(rx.State):
+class PackagesState(AssignmentEditing, rx.State):
     """The Packages part of a customer."""
 
     rows: list[AssignmentRow] = []
@@ -81,7 +67,8 @@ class PackagesState(rx.State):
         """Show the packages of the customer that the address names."""
         found = ADDRESS.fullmatch(str(self.router.url.path))
         self._customer_id = int(found[1]) if found else 0
-        self.errors, self.error_list, self.removing, self.running = {}, [], 0, 0
+        self.errors, self.error_list = {}, []
+        self.removing = self.running = self.changing = 0
         self.today = day(context().now().date())
         packages = await ask(list_packages, active_only=True)
         self.options = [Option(str(row.id), row.name) for row in packages]
@@ -92,14 +79,11 @@ class PackagesState(rx.State):
     async def assign(self, form: dict[str, str]) -> None:
         """Give the customer a package."""
         try:
-            facts = _facts(form)
+            facts = read_assignment(form, form.get("package", ""))
             await ask(assign_package, self._customer_id, facts, key=self._key)
         except Invalid as error:
             self.errors, self.attempt = error.fields, self.attempt + 1
-            self.error_list = [
-                FormError(f"a-{key}", key.replace("_", " ").capitalize(), text)
-                for key, text in error.fields.items()
-            ]
+            self.error_list = listed_errors(error.fields, "a")
             return
         self.errors, self.error_list = {}, []
         await notify(self, "The package is assigned.")
@@ -122,6 +106,12 @@ class PackagesState(rx.State):
     async def open_run(self, assignment_id: int) -> None:
         """Open Run Package for an assignment."""
         self.running, self.chosen_name = assignment_id, self._name_of(assignment_id)
+        self.run_until, self.run_rows, self.run_said = self.today, [], ""
+
+    @local()
+    async def open_run_all(self) -> None:
+        """Open Run Package for all that the customer has."""
+        self.running, self.chosen_name = ALL, "all packages"
         self.run_until, self.run_rows, self.run_said = self.today, [], ""
 
     @local()
@@ -148,6 +138,8 @@ class PackagesState(rx.State):
 
     async def _run(self, *, simulate: bool) -> list[Charged]:
         until = parse_date(self.run_until, field="until")
+        if self.running == ALL:
+            return await ask(run_packages, self._customer_id, until, simulate=simulate)
         return await ask(run_package, self.running, until, simulate=simulate)
 
     def _report(self, charged: list[Charged], done: str) -> None:
@@ -163,46 +155,4 @@ class PackagesState(rx.State):
     async def _show(self) -> None:
         self._key, self.form_key = secrets.token_hex(16), secrets.token_hex(4)
         found = await ask(list_assignments, customer_id=self._customer_id)
-        self.rows = [_row(one) for one in found]
-
-
-def _row(one: Assigned) -> AssignmentRow:
-    row = one.assignment
-    return AssignmentRow(
-        id=row.id or 0,
-        package=one.package.name,
-        quantity=number(row.quantity),
-        start=day(row.start_on),
-        end=day(row.end_on) if row.end_on else "open",
-        frequency=one.package.frequency.capitalize(),
-        credit="Auto Decrement Credit" if row.auto_decrement else "Invoice",
-        minutes=f"{row.minutes:,}" if row.minutes else "",
-    )
-
-
-def _facts(form: dict[str, str]) -> AssignmentFacts:
-    problems: dict[str, str] = {}
-    read: dict[str, Any] = {"end_on": None, "minutes": None}
-    for name, reader in READERS.items():
-        text = form.get(name, "").strip()
-        if name == "end_on" and not text:
-            continue
-        try:
-            read[name] = reader(text, field=name)
-        except Invalid as error:
-            problems |= error.fields
-    package, minutes = form.get("package", ""), form.get("minutes", "").strip()
-    if not _is_whole(package):
-        problems["package"] = "Choose the package."
-    if minutes and not _is_whole(minutes):
-        problems["minutes"] = "Give a whole number of minutes."
-    if problems:
-        raise Invalid.many(problems)
-    read["minutes"] = int(minutes) if minutes else None
-    return AssignmentFacts(
-        package_id=int(package), auto_decrement=form.get("auto_decrement", "") == "on", **read
-    )
-
-
-def _is_whole(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < LONGEST
+        self.rows = [assignment_row(one) for one in found]

@@ -5,72 +5,42 @@ import reflex as rx
 from billing_app.domain.access import Permission
 from billing_app.domain.files import FileOwner
 from billing_app.kit.buttons import button, link_button
-from billing_app.kit.chips import tone_chip
-from billing_app.kit.links import link
-from billing_app.kit.tables import (
-    Tab,
-    empty_state,
-    filters,
-    grid_scroll,
-    head,
-    pager,
-    skeleton_rows,
-    tabs,
-)
+from billing_app.kit.tables import Tab, tabs
 from billing_app.kit.words import joined
 from billing_app.staff.customers.access_parts import access_dialogs, access_panel
 from billing_app.staff.customers.form_parts import customer_form
+from billing_app.staff.customers.list_state import CustomersState
 from billing_app.staff.customers.packages_parts import package_dialogs, packages_panel
-from billing_app.staff.customers.state import CustomerRow, CustomersState, CustomerState
+from billing_app.staff.customers.state import CustomerState
 from billing_app.staff.customers.usage_parts import usage_panel
 from billing_app.staff.shell.entries import history_panel
 from billing_app.staff.shell.files import files_panel
+from billing_app.staff.shell.list_page import ACTIVE, Listed, list_page, text_column
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
-CSS = ("c-no", "c-cust", "c-x", "c-x", "c-x", "c-x", "c-st")
-HEADS = ("Number", "Name", "City", "Country", "Currency", "Payment term", "Status")
+CUSTOMERS = Listed(
+    title="Customers",
+    path="/customers",
+    noun="customer",
+    columns=(
+        text_column("Number", "number", "c-no"),
+        text_column("Name", "name", "c-cust"),
+        text_column("City", "city"),
+        text_column("Country", "country"),
+        text_column("Currency", "currency"),
+        text_column("Payment term", "term"),
+        ACTIVE,
+    ),
+    search="name, number, e-mail",
+    none="Add the first one, or search for another name.",
+    edit=Permission.CUSTOMER_EDIT,
+)
 
 
 def customers_page() -> rx.Component:
     """The list."""
-    new = rx.cond(
-        can(Permission.CUSTOMER_EDIT),
-        link_button(
-            "New customer",
-            href="/customers/new",
-            icon="plus",
-            key="n",
-            kind="primary",
-            class_name="new",
-        ),
-    )
-    search = rx.el.input(
-        type="search",
-        placeholder="Search name, number, e-mail",
-        aria_label="Search customers",
-        default_value=CustomersState.search,
-        on_change=CustomersState.find.debounce(200),
-        class_name="grid-search",
-    )
-    return staff_page(
-        rx.el.section(
-            rx.el.p(rx.el.b(CustomersState.count_text), class_name="count"),
-            class_name="totals",
-            aria_label="Count",
-        ),
-        filters(rx.el.li(search, class_name="search-item")),
-        grid_scroll("Customers grid", rx.cond(CustomersState.is_loaded, _table(), _skeleton())),
-        pager(
-            CustomersState.page_no,
-            CustomersState.page_count,
-            CustomersState.range_text,
-            CustomersState.go_to,
-        ),
-        title="Customers",
-        current="/customers",
-        new=new,
-    )
+    return list_page(CustomersState, CUSTOMERS)
 
 
 def customer_page() -> rx.Component:
@@ -162,57 +132,4 @@ def _tabs() -> rx.Component:
         can(Permission.ACCESS_EDIT),
         shown(*first, Tab("access", "Access"), *last),
         shown(*first, *last),
-    )
-
-
-def _table() -> rx.Component:
-    heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-    table = rx.el.table(
-        rx.el.caption("Customers", class_name="sr"),
-        rx.el.thead(rx.el.tr(*heads)),
-        rx.el.tbody(rx.foreach(CustomersState.rows, _row)),
-        class_name="t grid live",
-    )
-    nothing = empty_state(
-        "nothing",
-        "No customer here",
-        "Add the first one, or search for another name.",
-        action="New customer",
-        href="/customers/new",
-    )
-    return rx.cond(CustomersState.rows.length() > 0, table, nothing)
-
-
-def _row(row: rx.vars.ObjectVar[CustomerRow]) -> rx.Component:
-    status = rx.cond(
-        row.is_active,
-        tone_chip("Active", "success", "check"),
-        tone_chip("Inactive", "neutral", "ban"),
-    )
-    return rx.el.tr(
-        rx.el.th(
-            link(row.number, href=joined("/customers/", row.id.to_string()), data_row_link=""),
-            scope="row",
-            class_name="c-no",
-        ),
-        rx.el.td(row.name, class_name="c-cust"),
-        rx.el.td(row.city, class_name="c-x"),
-        rx.el.td(row.country, class_name="c-x"),
-        rx.el.td(row.currency, class_name="c-x"),
-        rx.el.td(row.term, class_name="c-x"),
-        rx.el.td(status, class_name="c-st"),
-        key=row.id,
-        data_testid="customer-row",
-        data_id=row.id,
-        data_row="",
-    )
-
-
-def _skeleton() -> rx.Component:
-    heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-    return rx.el.table(
-        rx.el.thead(rx.el.tr(*heads)),
-        skeleton_rows(CSS),
-        class_name="t grid skel",
-        aria_hidden="true",
     )

@@ -1,6 +1,5 @@
-"""The customers list and the customer form."""
+"""The customer form."""
 
-import math
 import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -12,17 +11,15 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid
 from billing_app.domain.parsing import parse_percent
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import count, number, page_range
+from billing_app.kit.wording import number
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.services.companies import default_term_days
 from billing_app.services.customers import (
-    PAGE,
     ContactFacts,
     CustomerFacts,
     get_customer,
-    list_customers,
     save_customer,
 )
 
@@ -38,20 +35,6 @@ TABS = ("main", "packages", "access", "details", "history")
 
 
 @dataclass(frozen=True)
-class CustomerRow:
-    """One customer of the list."""
-
-    id: int
-    number: str
-    name: str
-    city: str
-    country: str
-    currency: str
-    term: str
-    is_active: bool
-
-
-@dataclass(frozen=True)
 class ContactRow:
     """One contact of the form."""
 
@@ -60,55 +43,6 @@ class ContactRow:
     email: str
     phone: str
     is_billing: bool
-
-
-class CustomersState(rx.State):
-    """The list."""
-
-    rows: list[CustomerRow] = []
-    search: str = ""
-    page_no: int = 1
-    page_count: int = 1
-    range_text: str = ""
-    count_text: str = ""
-    is_loaded: bool = False
-
-    @action(Permission.CUSTOMER_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        await self._show(1)
-        self.is_loaded = True
-
-    @action(Permission.CUSTOMER_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search name, number and e-mail."""
-        self.search = text[:100]
-        await self._show(1)
-
-    @action(Permission.CUSTOMER_VIEW)
-    async def go_to(self, number: int) -> None:
-        """Show a page."""
-        await self._show(number)
-
-    async def _show(self, number: int) -> None:
-        found = await ask(list_customers, self.search, number)
-        sees = context().actor.sees_partner
-        self.rows = [
-            CustomerRow(
-                id=row.id or 0,
-                number=row.number,
-                name=row.name if sees else HIDDEN,
-                city=row.city if sees else "",
-                country=row.country,
-                currency=row.currency,
-                term=count(row.payment_term_days, "day"),
-                is_active=row.is_active,
-            )
-            for row in found.rows
-        ]
-        self.page_no, self.page_count = max(1, number), max(1, math.ceil(found.count / PAGE))
-        self.range_text = page_range(self.page_no, PAGE, len(self.rows), found.count)
-        self.count_text = count(found.count, "customer")
 
 
 class CustomerState(rx.State):

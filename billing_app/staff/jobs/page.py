@@ -8,7 +8,7 @@ from billing_app.kit.buttons import button
 from billing_app.kit.dialogs import dialog
 from billing_app.kit.fields import field, text_input
 from billing_app.kit.links import link
-from billing_app.kit.tables import empty_state, head, plain_table
+from billing_app.kit.tables import empty_state, head, pager, plain_table
 from billing_app.kit.words import joined
 from billing_app.staff.jobs.rows import DraftRow, ItemRow, JobRow, OddRow, RunRow
 from billing_app.staff.jobs.state import JobsState
@@ -109,8 +109,12 @@ def _run() -> rx.Component:
     return _section(
         "What the run did",
         rx.el.p(JobsState.shown_title, role="status"),
-        rx.cond(JobsState.items.length() > 0, table, nothing),
+        rx.cond(JobsState.items.length() > 0, rx.fragment(table, _pages()), nothing),
     )
+
+
+def _pages() -> rx.Component:
+    return pager(JobsState.page_no, JobsState.page_count, JobsState.range_text, JobsState.go_to)
 
 
 def _odd(row: rx.vars.ObjectVar[OddRow]) -> rx.Component:

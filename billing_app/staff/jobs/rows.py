@@ -156,9 +156,10 @@ def summary(found: Rehearsal) -> str:
     drafts = count(len(found.drafts), "draft")
     purchases = count(len(found.purchases), "purchase")
     worth = f" worth {sums} with tax" if sums else ""
-    return (
-        f"As of {day(found.as_of)}: {drafts}{worth}, {purchases} from credit. Nothing is written."
-    )
+    said = f"As of {day(found.as_of)}: {drafts}{worth}, {purchases} from credit."
+    is_cut = max(len(found.drafts), len(found.oddities)) > MOST_DRAFTS
+    listed = f" The first {MOST_DRAFTS:,} of each table are listed." if is_cut else ""
+    return f"{said}{listed} Nothing is written."
 
 
 def _change(net: int, before: int | None) -> str:

@@ -10,14 +10,14 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Invalid
 from billing_app.domain.jobs import JOBS
 from billing_app.domain.parsing import parse_date
-from billing_app.kit.wording import day
+from billing_app.kit.wording import day, page_range
 from billing_app.security.acting import ask, context, reckon
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
 from billing_app.security.tabs import listen
 from billing_app.services.generation.rehearsal import rehearse
 from billing_app.services.jobs.asking import ask_for_run, job_named
-from billing_app.services.jobs.listing import list_jobs, list_runs, open_run
+from billing_app.services.jobs.listing import PAGE, list_jobs, list_runs, open_run
 from billing_app.staff.jobs.rows import (
     DraftRow,
     ItemRow,
@@ -43,6 +43,9 @@ class JobsState(rx.State):
     items: list[ItemRow] = []
     shown_run: int = 0
     shown_title: str = ""
+    page_no: int = 1
+    page_count: int = 1
+    range_text: str = ""
     oddities: list[OddRow] = []
     drafts: list[DraftRow] = []
     rehearsed: str = ""
@@ -109,14 +112,20 @@ class JobsState(rx.State):
             self.asked_error = error.fields["day"]
             return
         run_id = await ask(ask_for_run, self.asked, as_of, key=self._key)
-        self.asked, self.shown_run = "", run_id
+        self.asked, self.shown_run, self.page_no = "", run_id, 1
         await notify(self, f"{self.asked_label} is asked for.")
         await self._show()
 
     @action(Permission.JOB_RUN)
     async def show_run(self, run_id: int) -> None:
         """Show what a run did."""
-        self.shown_run = run_id
+        self.shown_run, self.page_no = run_id, 1
+        await self._show()
+
+    @action(Permission.JOB_RUN)
+    async def go_to(self, number: int) -> None:
+        """Show another page of what the run did."""
+        self.page_no = max(1, min(number, self.page_count))
         await self._show()
 
     def _named(self) -> int:
@@ -137,10 +146,12 @@ class JobsState(rx.State):
             for view in await ask(list_jobs)
         ]  # fmt: skip
         if self.shown_run:
-            view, items = await ask(open_run, self.shown_run)
+            view, found = await ask(open_run, self.shown_run, page=self.page_no)
             row = run_row(view, JOBS[view.run.job].label, zone)
             self.shown_title = (
                 f"{row.job} as of {row.as_of}: {row.state.lower()}, {row.progress} looked at, "
                 f"{row.made} made, {row.failed} failed"
             )
-            self.items = [item_row(one) for one in items]
+            self.items = [item_row(one) for one in found.rows]
+            self.page_count = max(1, -(-found.count // PAGE))
+            self.range_text = page_range(self.page_no, PAGE, len(found.rows), found.count)

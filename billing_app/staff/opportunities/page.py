@@ -4,84 +4,43 @@ import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
-from billing_app.kit.chips import status_chip
-from billing_app.kit.fields import select_input
-from billing_app.kit.links import link
-from billing_app.kit.tables import (
-    Tab,
-    empty_state,
-    filters,
-    grid_scroll,
-    head,
-    pager,
-    skeleton_rows,
-    tabs,
-)
+from billing_app.kit.tables import Tab, tabs
 from billing_app.kit.words import joined
-from billing_app.services.sales.offers import STAGES
 from billing_app.staff.opportunities.form_parts import opportunity_form
 from billing_app.staff.opportunities.list_state import OpportunitiesState
-from billing_app.staff.opportunities.rows import OpportunityLineRow
 from billing_app.staff.opportunities.state import OpportunityState
 from billing_app.staff.shell.entries import history_panel
+from billing_app.staff.shell.list_page import (
+    Listed,
+    list_page,
+    money_column,
+    status_column,
+    text_column,
+)
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.parts import documents_table
 from billing_app.staff.shell.state import can
 
-CSS = ("c-no", "c-cust", "c-open num", "c-st")
-HEADS = ("Title", "Customer", "Value", "Stage")
+OPPORTUNITIES = Listed(
+    title="Opportunities",
+    path="/opportunities",
+    noun="opportunity",
+    columns=(
+        text_column("Title", "title", "c-no"),
+        text_column("Customer", "customer", "c-cust"),
+        money_column("Value", "value"),
+        status_column("Stage", "stage"),
+    ),
+    search="title or customer",
+    none="Add the first one, or search for another title.",
+    edit=Permission.OPPORTUNITY_EDIT,
+    choice="stage",
+)
 
 
 def opportunities_page() -> rx.Component:
     """The list."""
-    search = rx.el.input(
-        type="search",
-        placeholder="Search title or customer",
-        aria_label="Search opportunities",
-        default_value=OpportunitiesState.search,
-        on_change=OpportunitiesState.find.debounce(200),
-        class_name="grid-search",
-    )
-    stage = select_input(
-        list(STAGES),
-        placeholder="Every stage",
-        aria_label="Stage",
-        value=OpportunitiesState.stage,
-        on_change=OpportunitiesState.choose_stage,
-        class_name="grid-search",
-    )
-    return staff_page(
-        rx.el.section(
-            rx.el.p(rx.el.b(OpportunitiesState.count_text), class_name="count"),
-            class_name="totals",
-            aria_label="Count",
-        ),
-        filters(
-            rx.el.li(search, class_name="search-item"), rx.el.li(stage, class_name="search-item")
-        ),
-        grid_scroll(
-            "Opportunities grid", rx.cond(OpportunitiesState.is_loaded, _table(), _skeleton())
-        ),
-        pager(
-            OpportunitiesState.page_no,
-            OpportunitiesState.page_count,
-            OpportunitiesState.range_text,
-            OpportunitiesState.go_to,
-        ),
-        title="Opportunities",
-        current="/opportunities",
-        new=rx.cond(
-            can(Permission.OPPORTUNITY_EDIT),
-            link_button(
-                "New opportunity",
-                href="/opportunities/new",
-                icon="plus",
-                key="n",
-                kind="primary",
-                class_name="new",
-            ),
-        ),
-    )
+    return list_page(OpportunitiesState, OPPORTUNITIES)
 
 
 def opportunity_page() -> rx.Component:
@@ -143,56 +102,4 @@ def _tabs() -> rx.Component:
         OpportunityState.tab,
         OpportunityState.show_tab,
         label="Parts of the opportunity",
-    )
-
-
-def _table() -> rx.Component:
-    table = rx.el.table(
-        rx.el.caption("Opportunities", class_name="sr"),
-        rx.el.thead(rx.el.tr(*_heads())),
-        rx.el.tbody(rx.foreach(OpportunitiesState.rows, _row)),
-        class_name="t grid live",
-    )
-    nothing = empty_state(
-        "nothing",
-        "No opportunity here",
-        "Add the first one, or search for another title.",
-        action="New opportunity",
-        href="/opportunities/new",
-    )
-    return rx.cond(OpportunitiesState.rows.length() > 0, table, nothing)
-
-
-def _heads() -> list[rx.Component]:
-    return [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-
-
-def _row(row: rx.vars.ObjectVar[OpportunityLineRow]) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(
-            link(row.title, href=joined("/opportunities/", row.id.to_string()), data_row_link=""),
-            scope="row",
-            class_name="c-no",
-        ),
-        rx.el.td(row.customer, class_name="c-cust"),
-        rx.el.td(
-            joined(row.currency, " ", row.value),
-            class_name="c-open num",
-            data_minor=row.value_minor,
-            data_currency=row.currency,
-        ),
-        rx.el.td(status_chip(row.stage), class_name="c-st"),
-        key=row.id,
-        data_testid="opportunity-row",
-        data_id=row.id,
-        data_row="",
-    )
-
-
-def _skeleton() -> rx.Component:
-    return rx.el.table(
-        rx.el.thead(rx.el.tr(*_heads())),
-        skeleton_rows(CSS),
-        class_name="t grid skel",
-        aria_hidden="true",
     )

@@ -1,117 +1,101 @@
-"""The orders list and one order."""
+"""One order: its form with its lines, and the invoices made from it."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+import secrets
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.domain.errors import Invalid, NotFound, Refused
-from billing_app.kit.wording import amount, count, day, page_range
-from billing_app.security.acting import ask
+from billing_app.domain.errors import Conflict, Invalid, NotFound, Refused
+from billing_app.domain.money import currency, to_minor
+from billing_app.domain.parsing import parse_amount, parse_date
+from billing_app.kit.wording import amount, day
+from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action, local
+from billing_app.services.companies import base_currency
+from billing_app.services.customers import get_customer
 from billing_app.services.invoices.naming import named
+from billing_app.services.sales.ordering import STATUSES, OrderFacts, save_order
 from billing_app.services.sales.orders import (
-    PAGE,
-    OrderRow,
     get_order,
     link_order,
-    list_orders,
-    order_statuses,
+    order_types,
     unlink_order,
 )
 from billing_app.staff.shell.documents import DocumentRow, document_rows
+from billing_app.staff.shell.selling import Selling, label_of
+from billing_app.staff.shell.sold_rows import read_rows
 
 ADDRESS = re.compile(r"/orders/(\d{1,15})/?")
 TABS = ("details", "invoices")
 
 
-@dataclass(frozen=True)
-class OrderLine:
-    """One order, in the list and on its page."""
+class OrderState(Selling, rx.State):
+    """The form of one order, and its invoices."""
 
-    id: int = 0
-    number: str = ""
-    on: str = ""
-    type: str = ""
-    customer_id: int = 0
-    customer: str = ""
-    currency: str = ""
-    amount: str = ""
-    amount_minor: str = ""
-    status: str = ""
-    notes: str = ""
+    LABELS: ClassVar[Mapping[str, str]] = {"ordered_on": "Date", "type_name": "Type"}
 
-
-class OrdersState(rx.State):
-    """The list."""
-
-    rows: list[OrderLine] = []
-    statuses: list[str] = []
-    search: str = ""
-    status: str = ""
-    page_no: int = 1
-    page_count: int = 1
-    count_text: str = ""
-    range_text: str = ""
-    is_loaded: bool = False
-
-    @action(Permission.ORDER_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        self.statuses = await ask(order_statuses)
-        await self._show(self.page_no)
-        self.is_loaded = True
-
-    @action(Permission.ORDER_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search number, type and customer."""
-        self.search = text[:100]
-        await self._show(1)
-
-    @action(Permission.ORDER_VIEW)
-    async def choose_status(self, value: str) -> None:
-        """Show orders of one status, or all."""
-        self.status = value if value in self.statuses else ""
-        await self._show(1)
-
-    @action(Permission.ORDER_VIEW)
-    async def go_to(self, number: int) -> None:
-        """Show a page."""
-        await self._show(max(1, min(number, self.page_count)))
-
-    async def _show(self, page: int) -> None:
-        found = await ask(list_orders, self.search, status=self.status, page=page)
-        self.page_no = page
-        self.page_count = max(1, -(-found.count // PAGE))
-        self.count_text = count(found.count, "order")
-        self.range_text = page_range(page, PAGE, len(found.rows), found.count)
-        self.rows = [_line(row) for row in found.rows]
-
-
-class OrderState(rx.State):
-    """One order with its invoices."""
-
-    order: OrderLine = OrderLine()
+    order_id: int = 0
+    heading: str = "New order"
+    code: str = ""
     billed: str = ""
     left: str = ""
+    type_options: list[str] = []
+    status_options: list[str] = []
     invoices: list[DocumentRow] = []
     tab: str = "details"
     link_error: str = ""
     link_turn: int = 0
     is_loaded: bool = False
+    _key: str = ""
 
     @action(Permission.ORDER_VIEW)
     async def load(self) -> None:
-        """Open the order that the address names."""
+        """Open the form: empty, or with the order that the address names."""
         found = ADDRESS.fullmatch(str(self.router.url.path))
-        self.is_loaded, self.link_error = False, ""
-        await self._show(int(found[1]) if found else 0)
+        self.order_id, self.is_loaded = int(found[1]) if found else 0, False
+        self.link_error, self._key = "", secrets.token_hex(16)
+        await self._begin_form()
+        self.type_options = await ask(order_types)
+        if self.order_id:
+            await self._open()
+        else:
+            await self._begin()
         asked = str(self.router.url.query_parameters.get("tab", ""))
-        self.tab = asked if asked in TABS else "details"
+        self.tab = asked if asked in TABS and self.order_id else "details"
         self.is_loaded = True
+
+    @action(Permission.ORDER_EDIT)
+    async def save(self, form: dict[str, str]) -> Any:
+        """Save what the form says; nothing typed is lost when something is wrong."""
+        self._keep_typed(form)
+        lines, problems = read_rows(self.products, self._known)
+        try:
+            facts = await self._facts(form, problems)
+            saved = await ask(
+                save_order,
+                facts,
+                lines,
+                order_id=self.order_id,
+                version=self._version,
+                key="" if self.order_id else self._key,
+            )
+        except Invalid as error:
+            self._fail(error.fields)
+            return None
+        except Conflict as error:
+            self._fail({"form": error.sentence})
+            return None
+        if not self.order_id:
+            await notify(self, "The order is saved.")
+            return rx.redirect(f"/orders/{saved}")
+        await self._open()
+        self.errors, self.error_list = {}, []
+        await notify(self, f"Order {self.heading} is saved.")
+        return None
 
     @action(Permission.ORDER_EDIT)
     async def link(self, form: dict[str, str]) -> None:
@@ -120,28 +104,20 @@ class OrderState(rx.State):
         try:
             if not name:
                 raise NotFound("Name an invoice by its number or document id.")  # noqa: TRY301
-            await ask(link_order, await ask(named, name), self.order.id)
+            await ask(link_order, await ask(named, name), self.order_id)
         except (NotFound, Refused, Invalid) as error:
             self.link_error = error.sentence
             return
         self.link_error = ""
         self.link_turn += 1
-        await self._show(self.order.id)
-        await notify(self, f"{name} belongs to {self.order.number} now.")
+        await self._open()
+        await notify(self, f"{name} belongs to {self.heading} now.")
 
     @action(Permission.ORDER_EDIT)
     async def unlink(self, invoice_id: int) -> None:
         """Take an invoice from the order."""
-        await ask(unlink_order, invoice_id, self.order.id)
-        await self._show(self.order.id)
-
-    async def _show(self, order_id: int) -> None:
-        record = await ask(get_order, order_id)
-        self.order = _line(record.order)
-        code = record.order.currency
-        self.billed = amount(record.billed_minor, code)
-        self.left = amount(record.left_minor, code)
-        self.invoices = document_rows(record.invoices)
+        await ask(unlink_order, invoice_id, self.order_id)
+        await self._open()
 
     @local()
     async def show_tab(self, key: str) -> Any:
@@ -149,20 +125,72 @@ class OrderState(rx.State):
         if key not in TABS:
             return None
         self.tab = key
-        return rx.redirect(f"/orders/{self.order.id}?tab={key}", replace=True)
+        return rx.redirect(f"/orders/{self.order_id}?tab={key}", replace=True)
 
+    async def _facts(self, form: dict[str, str], problems: dict[str, str]) -> OrderFacts:
+        """What was typed. Raises: Invalid with every field that could not be read."""
+        read: dict[str, Any] = {}
+        code = form.get("currency", "").strip().upper()
+        try:
+            digits = currency(code).digits
+            typed = form.get("amount", "").strip() or "0"
+            read["amount_minor"] = to_minor(
+                parse_amount(typed, field="amount", digits=digits), digits
+            )
+        except Invalid as error:
+            problems |= error.fields
+        try:
+            read["ordered_on"] = parse_date(form.get("ordered_on", ""), field="ordered_on")
+        except Invalid as error:
+            problems |= error.fields
+        try:
+            read["customer_id"] = await self._customer_of(form.get("customer", "").strip())
+        except Invalid as error:
+            problems |= error.fields
+        if problems:
+            raise Invalid.many(problems)
+        for name in ("number", "type_name", "status", "notes"):
+            read[name] = form.get(name, "")
+        return OrderFacts(currency=code, **read)
 
-def _line(row: OrderRow) -> OrderLine:
-    return OrderLine(
-        id=row.id,
-        number=row.number,
-        on=day(row.ordered_on),
-        type=row.type_name or "—",
-        customer_id=row.customer_id,
-        customer=row.customer,
-        currency=row.currency,
-        amount=amount(row.amount_minor, row.currency),
-        amount_minor=str(row.amount_minor),
-        status=row.status,
-        notes=row.notes,
-    )
+    async def _begin(self) -> None:
+        self.heading, self.code, self._version, self._customer_id = "New order", "", 0, 0
+        self.invoices, self.products, self.status_options = [], [], list(STATUSES)
+        texts = dict.fromkeys(("number", "customer", "type_name", "amount", "notes"), "")
+        self.fields = texts | {
+            "ordered_on": day(context().today()),
+            "currency": await ask(base_currency),
+            "status": STATUSES[0],
+        }
+        self.form_key = "new"
+
+    async def _open(self) -> None:
+        record = await ask(get_order, self.order_id)
+        row = record.order
+        self.heading, self.code, self._version = row.number, row.currency, row.version
+        self.fields = {
+            "number": row.number,
+            "ordered_on": day(row.ordered_on),
+            "type_name": row.type_name,
+            "currency": row.currency,
+            "amount": amount(row.amount_minor, row.currency).replace(",", ""),
+            "status": row.status,
+            "notes": row.notes,
+        }
+        self.status_options = list(dict.fromkeys([*STATUSES, row.status]))
+        await self._take_customer(row.customer_id)
+        self._show_lines(record.lines)
+        self.billed = amount(record.billed_minor, self.code)
+        self.left = amount(record.left_minor, self.code)
+        self.invoices = document_rows(record.invoices)
+        self.form_key = f"{self.order_id}-{self._version}"
+
+    async def _take_customer(self, customer_id: int) -> None:
+        """A new order is in the currency of its customer."""
+        customer, _ = await ask(get_customer, customer_id)
+        label = label_of(customer)
+        self._customer_id = customer_id
+        self._customers = self._customers | {label: customer_id}
+        self.fields = self.fields | {"customer": "Hidden" if self.hides_customer else label}
+        if not self.order_id:
+            self.fields = self.fields | {"currency": customer.currency}

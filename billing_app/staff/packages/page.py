@@ -6,7 +6,6 @@ import reflex as rx
 
 from billing_app.domain.access import Permission
 from billing_app.kit.buttons import button, link_button
-from billing_app.kit.chips import tone_chip
 from billing_app.kit.fields import (
     amount_input,
     checkbox,
@@ -17,64 +16,39 @@ from billing_app.kit.fields import (
     text_input,
 )
 from billing_app.kit.links import link
-from billing_app.kit.tables import (
-    empty_state,
-    filters,
-    grid_scroll,
-    head,
-    plain_table,
-    skeleton_rows,
-)
+from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import joined
-from billing_app.staff.packages.state import (
-    TYPES,
-    HolderRow,
-    PackageRow,
-    PackagesListState,
-    PackageState,
-)
+from billing_app.staff.packages.list_state import TYPES, PackagesListState
+from billing_app.staff.packages.state import HolderRow, PackageState
 from billing_app.staff.shell.entries import history_panel
+from billing_app.staff.shell.list_page import ACTIVE, Listed, list_page, text_column
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
 
-CSS = ("c-no", "c-x", "c-amt num", "c-amt num", "c-x", "c-st")
-HEADS = ("Name", "Frequency", "Retail", "Setup Retail", "Type", "Status")
 FREQUENCIES = (("none", "None"), ("daily", "Daily"), ("weekly", "Weekly"), ("monthly", "Monthly"))
+
+
+PACKAGES = Listed(
+    title="Packages",
+    path="/packages",
+    noun="package",
+    columns=(
+        text_column("Name", "name", "c-no"),
+        text_column("Frequency", "frequency"),
+        text_column("Retail", "retail", "c-amt num"),
+        text_column("Setup Retail", "setup", "c-amt num"),
+        text_column("Type", "type"),
+        ACTIVE,
+    ),
+    search="name",
+    none="Packages charge customers on a rhythm.",
+    edit=Permission.PACKAGE_EDIT,
+)
 
 
 def packages_page() -> rx.Component:
     """The list."""
-    search = rx.el.input(
-        type="search",
-        placeholder="Search name",
-        aria_label="Search packages",
-        default_value=PackagesListState.search,
-        on_change=PackagesListState.find.debounce(200),
-        class_name="grid-search",
-    )
-    table = rx.cond(PackagesListState.is_loaded, _table(), _skeleton())
-    return staff_page(
-        rx.el.section(
-            rx.el.p(rx.el.b(PackagesListState.count_text), class_name="count"),
-            class_name="totals",
-            aria_label="Count",
-        ),
-        filters(rx.el.li(search, class_name="search-item")),
-        grid_scroll("Packages grid", table),
-        title="Packages",
-        current="/packages",
-        new=rx.cond(
-            can(Permission.PACKAGE_EDIT),
-            link_button(
-                "New package",
-                href="/packages/new",
-                icon="plus",
-                key="n",
-                kind="primary",
-                class_name="new",
-            ),
-        ),
-    )
+    return list_page(PackagesListState, PACKAGES)
 
 
 def package_page() -> rx.Component:
@@ -163,58 +137,6 @@ def _holder(row: rx.vars.ObjectVar[HolderRow]) -> rx.Component:
         rx.el.td(row.end),
         key=row.id,
         data_testid="holder-row",
-    )
-
-
-def _table() -> rx.Component:
-    heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-    table = rx.el.table(
-        rx.el.caption("Packages", class_name="sr"),
-        rx.el.thead(rx.el.tr(*heads)),
-        rx.el.tbody(rx.foreach(PackagesListState.rows, _row)),
-        class_name="t grid live",
-    )
-    nothing = empty_state(
-        "nothing",
-        "No package here",
-        "Packages charge customers on a rhythm.",
-        action="New package",
-        href="/packages/new",
-    )
-    return rx.cond(PackagesListState.rows.length() > 0, table, nothing)
-
-
-def _row(row: rx.vars.ObjectVar[PackageRow]) -> rx.Component:
-    status = rx.cond(
-        row.is_active,
-        tone_chip("Active", "success", "check"),
-        tone_chip("Inactive", "neutral", "ban"),
-    )
-    return rx.el.tr(
-        rx.el.th(
-            link(row.name, href=joined("/packages/", row.id.to_string()), data_row_link=""),
-            scope="row",
-            class_name="c-no",
-        ),
-        rx.el.td(row.frequency, class_name="c-x"),
-        rx.el.td(row.retail, class_name="c-amt num"),
-        rx.el.td(row.setup, class_name="c-amt num"),
-        rx.el.td(row.type, class_name="c-x"),
-        rx.el.td(status, class_name="c-st"),
-        key=row.id,
-        data_testid="package-row",
-        data_id=row.id,
-        data_row="",
-    )
-
-
-def _skeleton() -> rx.Component:
-    heads = [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-    return rx.el.table(
-        rx.el.thead(rx.el.tr(*heads)),
-        skeleton_rows(CSS),
-        class_name="t grid skel",
-        aria_hidden="true",
     )
 
 

@@ -1,4 +1,4 @@
-"""The packages list and the package form."""
+"""The package form."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid
 from billing_app.domain.parsing import parse_unit_price
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import count, day, number
+from billing_app.kit.wording import day, number
 from billing_app.persistence.tables import Package
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
@@ -22,13 +22,11 @@ from billing_app.services.packages.catalog import (
     PRICES,
     PackageFacts,
     get_package,
-    list_packages,
     save_package,
 )
 
 ADDRESS = re.compile(r"/packages/(\d{1,15})/?")
 LABELS = {"frequency_match": "Frequency Match", "destination_patterns": "Destination"}
-TYPES = {"none": "None", "free_minutes": "Free Minutes"}
 SWITCHES = ("minimum_spend", "is_active")
 LONGEST_DAYS = 5
 EMPTY = dict.fromkeys(NAMES, "") | {
@@ -41,19 +39,6 @@ EMPTY = dict.fromkeys(NAMES, "") | {
 
 
 @dataclass(frozen=True)
-class PackageRow:
-    """One package of the list."""
-
-    id: int
-    name: str
-    frequency: str
-    retail: str
-    setup: str
-    type: str
-    is_active: bool
-
-
-@dataclass(frozen=True)
 class HolderRow:
     """One customer that has the package."""
 
@@ -63,32 +48,6 @@ class HolderRow:
     quantity: str
     start: str
     end: str
-
-
-class PackagesListState(rx.State):
-    """The list."""
-
-    rows: list[PackageRow] = []
-    search: str = ""
-    count_text: str = ""
-    is_loaded: bool = False
-
-    @action(Permission.PACKAGE_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        await self._show()
-        self.is_loaded = True
-
-    @action(Permission.PACKAGE_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search by name."""
-        self.search = text[:100]
-        await self._show()
-
-    async def _show(self) -> None:
-        found = await ask(list_packages, self.search)
-        self.count_text = count(len(found), "package")
-        self.rows = [_row(row) for row in found]
 
 
 class PackageState(rx.State):
@@ -168,18 +127,6 @@ class PackageState(rx.State):
             FormError(f"k-{key}", LABELS.get(key, key.replace("_", " ").capitalize()), text)
             for key, text in problems.items()
         ]
-
-
-def _row(row: Package) -> PackageRow:
-    return PackageRow(
-        id=row.id or 0,
-        name=row.name,
-        frequency=row.frequency.capitalize(),
-        retail=number(row.retail, 2),
-        setup=number(row.setup_retail, 2),
-        type=TYPES[row.type],
-        is_active=row.is_active,
-    )
 
 
 def _texts(row: Package) -> dict[str, str]:

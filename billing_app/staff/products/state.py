@@ -1,7 +1,6 @@
-"""The products list and the product form."""
+"""The product form."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -10,11 +9,11 @@ from billing_app.domain.access import Permission
 from billing_app.domain.errors import Conflict, Invalid
 from billing_app.domain.parsing import parse_percent, parse_unit_price
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import count, number, percent
+from billing_app.kit.wording import number
 from billing_app.security.acting import ask
 from billing_app.security.notices import notify
 from billing_app.security.policy import action
-from billing_app.services.products import ProductFacts, get_product, list_products, save_product
+from billing_app.services.products import ProductFacts, get_product, save_product
 
 ADDRESS = re.compile(r"/products/(\d{1,15})/?")
 LABELS = {
@@ -33,56 +32,6 @@ EMPTY = {
     "tax_rate": "",
     "is_active": "on",
 }
-
-
-@dataclass(frozen=True)
-class ProductRow:
-    """One product of the list."""
-
-    id: int
-    sku: str
-    name: str
-    unit: str
-    unit_price: str
-    tax: str
-    is_active: bool
-
-
-class ProductsState(rx.State):
-    """The list."""
-
-    rows: list[ProductRow] = []
-    search: str = ""
-    count_text: str = ""
-    is_loaded: bool = False
-
-    @action(Permission.PRODUCT_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        await self._show()
-        self.is_loaded = True
-
-    @action(Permission.PRODUCT_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search name and SKU."""
-        self.search = text[:100]
-        await self._show()
-
-    async def _show(self) -> None:
-        found = await ask(list_products, self.search)
-        self.count_text = count(len(found), "product")
-        self.rows = [
-            ProductRow(
-                id=row.id or 0,
-                sku=row.sku,
-                name=row.name,
-                unit=row.unit,
-                unit_price=number(row.unit_price, 2),
-                tax=percent(row.tax_rate),
-                is_active=row.is_active,
-            )
-            for row in found
-        ]
 
 
 class ProductState(rx.State):

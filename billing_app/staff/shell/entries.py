@@ -16,13 +16,14 @@ from billing_app.security.acting import ask, context
 from billing_app.security.policy import action
 from billing_app.services.log import LogEntry, history_of
 
-ADDRESS = re.compile(r"/(customers|products|packages|voyages|opportunities)/(\d{1,15})/?")
+ADDRESS = re.compile(r"/(customers|products|packages|voyages|opportunities|orders)/(\d{1,15})/?")
 ENTITIES = {
     "customers": "customer",
     "products": "product",
     "packages": "package",
     "voyages": "voyage",
     "opportunities": "opportunity",
+    "orders": "order",
 }
 
 

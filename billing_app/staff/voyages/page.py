@@ -3,78 +3,39 @@
 import reflex as rx
 
 from billing_app.domain.access import Permission
-from billing_app.domain.voyages import VoyageStatus
 from billing_app.kit.buttons import button, link_button
-from billing_app.kit.chips import status_chip, tone_chip
+from billing_app.kit.chips import tone_chip
 from billing_app.kit.fields import combo, field, form_errors, select_input, text_input
-from billing_app.kit.links import link
-from billing_app.kit.tables import (
-    empty_state,
-    filters,
-    grid_scroll,
-    head,
-    pager,
-    plain_table,
-    skeleton_rows,
-)
+from billing_app.kit.tables import head, plain_table
 from billing_app.kit.words import joined
 from billing_app.staff.shell.entries import history_panel
+from billing_app.staff.shell.list_page import Listed, list_page, status_column, text_column
 from billing_app.staff.shell.page import staff_page
 from billing_app.staff.shell.state import can
-from billing_app.staff.voyages.state import OrderLine, VoyageLine, VoyagesState, VoyageState
+from billing_app.staff.voyages.list_state import VoyagesState
+from billing_app.staff.voyages.state import OrderLine, VoyageState
 
-CSS = ("c-no", "c-cust", "c-x", "c-x num", "c-st")
-HEADS = ("Reference", "Vessel", "Business unit", "Pending", "Status")
+VOYAGES = Listed(
+    title="Voyages",
+    path="/voyages",
+    noun="voyage",
+    columns=(
+        text_column("Reference", "reference", "c-no"),
+        text_column("Vessel", "vessel", "c-cust"),
+        text_column("Business unit", "business_unit"),
+        text_column("Pending", "pending", "c-x num"),
+        status_column("Status", "status"),
+    ),
+    search="reference or vessel",
+    none="Voyages bring pending charges from Nominated on.",
+    edit=Permission.VOYAGE_EDIT,
+    choice="status",
+)
 
 
 def voyages_page() -> rx.Component:
     """The list."""
-    search = rx.el.input(
-        type="search",
-        placeholder="Search reference or vessel",
-        aria_label="Search voyages",
-        default_value=VoyagesState.search,
-        on_change=VoyagesState.find.debounce(200),
-        class_name="grid-search",
-    )
-    status = select_input(
-        [str(one) for one in VoyageStatus],
-        placeholder="Every status",
-        aria_label="Status",
-        value=VoyagesState.status,
-        on_change=VoyagesState.choose_status,
-        class_name="grid-search",
-    )
-    return staff_page(
-        rx.el.section(
-            rx.el.p(rx.el.b(VoyagesState.count_text), class_name="count"),
-            class_name="totals",
-            aria_label="Count",
-        ),
-        filters(
-            rx.el.li(search, class_name="search-item"), rx.el.li(status, class_name="search-item")
-        ),
-        grid_scroll("Voyages grid", rx.cond(VoyagesState.is_loaded, _table(), _skeleton())),
-        pager(
-            VoyagesState.page_no,
-            VoyagesState.page_count,
-            VoyagesState.range_text,
-            VoyagesState.go_to,
-        ),
-        title="Voyages",
-        current="/voyages",
-        new=rx.cond(
-            can(Permission.VOYAGE_EDIT),
-            link_button(
-                "New voyage",
-                href="/voyages/new",
-                icon="plus",
-                key="n",
-                kind="primary",
-                class_name="new",
-            ),
-        ),
-    )
+    return list_page(VoyagesState, VOYAGES)
 
 
 def voyage_page() -> rx.Component:
@@ -203,52 +164,4 @@ def _order_row(row: rx.vars.ObjectVar[OrderLine]) -> rx.Component:
             data_currency=row.currency,
         ),
         key=row.reference,
-    )
-
-
-def _table() -> rx.Component:
-    table = rx.el.table(
-        rx.el.caption("Voyages", class_name="sr"),
-        rx.el.thead(rx.el.tr(*_heads())),
-        rx.el.tbody(rx.foreach(VoyagesState.rows, _row)),
-        class_name="t grid live",
-    )
-    nothing = empty_state(
-        "nothing",
-        "No voyage here",
-        "Voyages bring pending charges from Nominated on.",
-        action="New voyage",
-        href="/voyages/new",
-    )
-    return rx.cond(VoyagesState.rows.length() > 0, table, nothing)
-
-
-def _heads() -> list[rx.Component]:
-    return [head(label, css) for label, css in zip(HEADS, CSS, strict=True)]
-
-
-def _row(row: rx.vars.ObjectVar[VoyageLine]) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(
-            link(row.reference, href=joined("/voyages/", row.id.to_string()), data_row_link=""),
-            scope="row",
-            class_name="c-no",
-        ),
-        rx.el.td(row.vessel, class_name="c-cust"),
-        rx.el.td(row.business_unit, class_name="c-x"),
-        rx.el.td(row.pending, class_name="c-x num"),
-        rx.el.td(status_chip(row.status), class_name="c-st"),
-        key=row.id,
-        data_testid="voyage-row",
-        data_id=row.id,
-        data_row="",
-    )
-
-
-def _skeleton() -> rx.Component:
-    return rx.el.table(
-        rx.el.thead(rx.el.tr(*_heads())),
-        skeleton_rows(CSS),
-        class_name="t grid skel",
-        aria_hidden="true",
     )

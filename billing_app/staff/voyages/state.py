@@ -1,4 +1,4 @@
-"""The voyages list and the voyage form."""
+"""The voyage form."""
 
 import re
 from dataclasses import dataclass
@@ -11,16 +11,14 @@ from billing_app.domain.charges import PendingList
 from billing_app.domain.errors import BillingError, Invalid
 from billing_app.domain.voyages import VoyageStatus
 from billing_app.kit.fields import FormError
-from billing_app.kit.wording import amount, count, number, page_range
+from billing_app.kit.wording import amount, number
 from billing_app.security.acting import ask, context
 from billing_app.security.notices import notify
 from billing_app.security.policy import action
 from billing_app.services.voyages import (
-    PAGE,
     Ordered,
     VoyageFacts,
     get_voyage,
-    list_voyages,
     save_voyage,
     vessel_names,
 )
@@ -28,18 +26,6 @@ from billing_app.services.voyages import (
 ADDRESS = re.compile(r"/voyages/(\d{1,15})/?")
 LABELS = {"reference": "Reference", "vessel": "Vessel", "status": "Status"}
 EMPTY = {"reference": "", "vessel": "", "business_unit": "", "status": str(VoyageStatus.ESTIMATE)}
-
-
-@dataclass(frozen=True)
-class VoyageLine:
-    """One voyage of the list."""
-
-    id: int
-    reference: str
-    vessel: str
-    business_unit: str
-    pending: str
-    status: str
 
 
 @dataclass(frozen=True)
@@ -53,60 +39,6 @@ class OrderLine:
     net: str
     net_minor: str
     currency: str
-
-
-class VoyagesState(rx.State):
-    """The list."""
-
-    rows: list[VoyageLine] = []
-    search: str = ""
-    status: str = ""
-    page_no: int = 1
-    page_count: int = 1
-    count_text: str = ""
-    range_text: str = ""
-    is_loaded: bool = False
-
-    @action(Permission.VOYAGE_VIEW)
-    async def load(self) -> None:
-        """Fill the list."""
-        await self._show(self.page_no)
-        self.is_loaded = True
-
-    @action(Permission.VOYAGE_VIEW, supersedes=True)
-    async def find(self, text: str) -> None:
-        """Search reference, vessel and business unit."""
-        self.search = text[:100]
-        await self._show(1)
-
-    @action(Permission.VOYAGE_VIEW)
-    async def choose_status(self, value: str) -> None:
-        """Show voyages of one status, or all."""
-        self.status = value if value in set(VoyageStatus) else ""
-        await self._show(1)
-
-    @action(Permission.VOYAGE_VIEW)
-    async def go_to(self, number: int) -> None:
-        """Show a page."""
-        await self._show(max(1, min(number, self.page_count)))
-
-    async def _show(self, page: int) -> None:
-        found = await ask(list_voyages, self.search, status=self.status, page=page)
-        self.page_no = page
-        self.page_count = max(1, -(-found.count // PAGE))
-        self.count_text = count(found.count, "voyage")
-        self.range_text = page_range(page, PAGE, len(found.rows), found.count)
-        self.rows = [
-            VoyageLine(
-                id=row.id,
-                reference=row.reference,
-                vessel=row.vessel or "—",
-                business_unit=row.business_unit or "—",
-                pending=count(row.pending, "line") if row.pending else "—",
-                status=str(row.status),
-            )
-            for row in found.rows
-        ]
 
 
 class VoyageState(rx.State):
