@@ -16,6 +16,7 @@ config = rx.Config(
     api_url=f"http://localhost:{PORT}",
     deploy_url=f"http://localhost:{PORT}",
     cors_allowed_origins=ORIGINS.split(","),
+    frontend_compression_formats=["brotli", "gzip"],
     telemetry_enabled=False,
     show_built_with_reflex=False,
     redis_url=REDIS or None,

@@ -201,8 +201,9 @@ def test_a_new_invoice_is_of_today_until_another_day_is_given(tabs: Tabs, store:
     page.wait_for_url("**/invoices/new")
     on, customer = page.get_by_label("Invoice date"), page.get_by_label("Customer", exact=True)
     expect(on).to_have_value(day(today))
-    places = [field.bounding_box() for field in (on, customer)]
-    assert places[0]["y"] > places[1]["y"] or places[0]["x"] > places[1]["x"]
+    place, above = on.bounding_box(), customer.bounding_box()
+    assert place["y"] > above["y"] + above["height"], "lower"
+    assert place["x"] > above["x"] + above["width"], "right"
     desk.choose_customer(page, "hansekontor", CUSTOMER_A)
     on.fill(day(today - timedelta(days=3)))
     desk.add_line(page, description="Berth", unit_price="7", tax_rate="19")

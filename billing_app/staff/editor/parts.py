@@ -100,8 +100,6 @@ def head_fields() -> rx.Component:
             class_name="e-row",
         ),
         rx.el.div(
-            _date("Invoice date", "document_date"),
-            _date("Due date", "due_on", help_text=EditorState.term_hint),
             field(
                 "Currency",
                 combo(
@@ -115,6 +113,9 @@ def head_fields() -> rx.Component:
             ),
             _text("PO number", "po_number"),
             _text("Number", "number", help_text="Given at posting", placeholder="-"),
+            # At the lower right of the head (SPEC CXS-5).
+            _date("Invoice date", "document_date"),
+            _date("Due date", "due_on", help_text=EditorState.term_hint),
             class_name="e-row five",
         ),
         class_name="e-sec",
