@@ -12,6 +12,7 @@ from billing_app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Re
 from billing_app.domain.lifecycle import Action
 from billing_app.persistence.tables import (
     AuditEntry,
+    ChargeLine,
     Invoice,
     Package,
     PackageAssignment,
@@ -338,6 +339,20 @@ def test_a_cancelled_draft_of_run_package_gives_its_charges_back(w):
     assert bare(done) == told
     assert {one.invoice_id for one in done} == {first + 1}
     assert run_packages(ctx, customer, until, simulate=True) == []
+    assert incoherences(w.database, SECRET) == []
+
+
+@pytest.mark.spec("CXS-43", "6.3-T4")
+def test_a_dissolved_draft_of_run_package_is_not_charged_again(w):
+    customer = many(w)
+    ctx, until = w.ctx("billing"), date(2026, 11, 10)
+    first = run_packages(ctx, customer, until, simulate=False)[0].invoice_id
+    w.move("billing", first, Action.ASSEMBLE)
+    w.move("billing", first, Action.DISSOLVE)
+    waiting = [row.net_minor for row in w.all(ChargeLine) if row.status == "PENDING"]
+    assert sum(waiting) == sum(line.net_minor for line in w.lines(first))
+    assert run_packages(ctx, customer, until, simulate=True) == []
+    assert run_packages(ctx, customer, until, simulate=False) == []
     assert incoherences(w.database, SECRET) == []
 
 

@@ -7,7 +7,7 @@ charges, so the usage behind them stays taken, and only the period may have an i
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
-from sqlmodel import Session, col, or_
+from sqlmodel import Session, and_, col, or_
 
 from billing_app.persistence.tables import (
     Customer,
@@ -32,20 +32,21 @@ def release_dead(session: Session, customer_id: int) -> int:
 def dead_invoices(session: Session, customer_id: int) -> list[int]:
     """The dead invoices of a customer that still hold what they took.
 
-    One of a period holds it; one that Run Package made holds package charges alone.
+    One of a period holds it until it is dissolved; one that Run Package made holds package charges
+    alone, and those of a dissolved one stay taken: its lines wait as charges.
     """
+    is_cancelled = col(Invoice.posting_status) == "CANCELLED"
+    is_deleted = col(Invoice.deleted_at).is_not(None)
+    is_deleted_draft = and_(is_deleted, col(Invoice.posting_status) == "DRAFT")
     found: set[int] = set()
-    for holder in (InvoicedPeriod, PackageCharge):
+    for holder, is_dead in (
+        (InvoicedPeriod, or_(is_deleted, is_cancelled)),
+        (PackageCharge, or_(is_deleted_draft, is_cancelled)),
+    ):
         query = (
             select(col(holder.invoice_id))
             .join(Invoice, col(Invoice.id) == col(holder.invoice_id))
-            .where(
-                col(holder.customer_id) == customer_id,
-                or_(
-                    col(Invoice.deleted_at).is_not(None),
-                    col(Invoice.posting_status) == "CANCELLED",
-                ),
-            )
+            .where(col(holder.customer_id) == customer_id, is_dead)
         )
         found.update(session.execute(query).scalars())
     return sorted(found)
