@@ -1,6 +1,6 @@
 """Every page of the portal on a narrow phone, in large text, under a thumb, without scripts."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -82,61 +82,72 @@ def addresses(store: Store) -> list[str]:
     return [*found, f"/portal/pay/{invoice_id}"]
 
 
-def each(page: Page, addresses: list[str]) -> Iterator[str]:
-    """Open one after the other, each with what the server sent."""
+@dataclass
+class Walk:
+    """What was measured on each page of one walk through the portal."""
+
+    wide: dict[str, list[object]] = field(default_factory=dict)
+    twice: dict[str, list[object]] = field(default_factory=dict)
+    small: dict[str, list[str]] = field(default_factory=dict)
+    offered: set[str] = field(default_factory=set)
+
+
+SIZES = {"narrow": NARROW, "phone": PHONE, "desk": (1280, 800)}
+_WALKS: dict[str, Walk] = {}
+
+
+@pytest.fixture(params=SIZES)
+def walk(request: pytest.FixtureRequest, tabs: Tabs, addresses: list[str]) -> Walk:
+    """Every page opened once at this size, and everything measured there."""
+    name = request.param
+    if name not in _WALKS:
+        page = tabs.sign_in("l90a", SIZES[name])
+        _WALKS[name] = _walked(page, addresses)
+    return _WALKS[name]
+
+
+def _walked(page: Page, addresses: list[str]) -> Walk:
+    walk = Walk()
     for address in addresses:
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("Opening…")).to_have_count(0)
         page.wait_for_load_state("networkidle")
-        yield address
-
-
-def test_no_page_scrolls_sideways_at_320_pixels(tabs: Tabs, addresses: list[str]) -> None:
-    page = tabs.sign_in("l90a", NARROW)
-    wide = {address: page.evaluate(WIDER) for address in each(page, addresses)}
-    assert {address: found for address, found in wide.items() if found != [0]} == {}
-
-
-@pytest.mark.parametrize("size", [PHONE, (1280, 800)], ids=["phone", "desk"])
-def test_no_page_scrolls_sideways_with_text_twice_as_large(
-    tabs: Tabs, addresses: list[str], size: tuple[int, int]
-) -> None:
-    page = tabs.sign_in("l90a", size)
-    wide = {}
-    for address in each(page, addresses):
-        page.evaluate(TWICE)
-        wide[address] = page.evaluate(WIDER)
-    assert {address: found for address, found in wide.items() if found[0] > 0} == {}
-
-
-@pytest.mark.parametrize("size", [NARROW, PHONE, (1280, 800)], ids=["narrow", "phone", "desk"])
-def test_every_target_has_room_for_a_thumb(
-    tabs: Tabs, addresses: list[str], size: tuple[int, int]
-) -> None:
-    page = tabs.sign_in("l90a", size)
-    small = {address: page.evaluate(SMALL, TARGET) for address in each(page, addresses)}
-    assert {address: found for address, found in small.items() if found} == {}
-
-
-def test_every_download_is_a_plain_link_that_needs_no_script(
-    tabs: Tabs, addresses: list[str]
-) -> None:
-    page = tabs.sign_in("l90a", PHONE)
-    offered: set[str] = set()
-    for _ in each(page, addresses):
-        offered |= set(
+        walk.wide[address] = page.evaluate(WIDER)
+        walk.small[address] = page.evaluate(SMALL, TARGET)
+        walk.offered |= set(
             page.eval_on_selector_all(
                 "a[download]", "all => all.map((one) => one.getAttribute('href'))"
             )
         )
+        page.evaluate(TWICE)
+        walk.twice[address] = page.evaluate(WIDER)
+    return walk
+
+
+def test_no_page_scrolls_sideways(walk: Walk) -> None:
+    assert {address: found for address, found in walk.wide.items() if found != [0]} == {}
+
+
+@pytest.mark.parametrize("walk", ["phone", "desk"], indirect=True)
+def test_no_page_scrolls_sideways_with_text_twice_as_large(walk: Walk) -> None:
+    assert {address: found for address, found in walk.twice.items() if found[0] > 0} == {}
+
+
+def test_every_target_has_room_for_a_thumb(walk: Walk) -> None:
+    assert {address: found for address, found in walk.small.items() if found} == {}
+
+
+@pytest.mark.parametrize("walk", ["phone"], indirect=True)
+def test_every_download_is_a_plain_link_that_needs_no_script(tabs: Tabs, walk: Walk) -> None:
+    page = tabs.sign_in("l90a", PHONE)
     kinds = {"/invoices/", "/files/", "/portal/exports/"}
-    assert {kind for kind in kinds if any(one.startswith(kind) for one in offered)} == kinds
+    assert {kind for kind in kinds if any(one.startswith(kind) for one in walk.offered)} == kinds
     plain = tabs.browser.new_context(
         base_url=tabs.url, java_script_enabled=False, storage_state=page.context.storage_state()
     )
     try:
-        for address in sorted(offered):
+        for address in sorted(walk.offered):
             answer = plain.request.get(address)
             assert answer.status == 200, address
             assert answer.headers["content-disposition"].startswith("attachment"), address

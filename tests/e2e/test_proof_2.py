@@ -55,6 +55,7 @@ def ear() -> Iterator[Ear]:
     made = Ear()
     yield made
     made.server.shutdown()
+    made.server.server_close()
 
 
 @pytest.fixture(scope="module")

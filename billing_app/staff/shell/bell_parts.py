@@ -66,18 +66,22 @@ def told_list(rows: Any, on_follow: Any, on_read: Any = None) -> rx.Component:
 
 
 def _panel() -> rx.Component:
-    head = rx.el.header(
+    head = rx.el.div(
         rx.el.h2("Notifications", id=f"{PANEL}-title", tab_index=-1, data_autofocus=""),
         rx.cond(
             BellState.count != "",
             button("Mark all as read", small=True, kind="quiet", on_click=BellState.read_all),
         ),
+        class_name="top",
     )
     empty = rx.el.p(rx.cond(BellState.is_filled, NONE, "Looking…"), class_name="muted")
     return rx.el.div(
         head,
         rx.cond(BellState.rows.length() > 0, told_list(BellState.rows, BellState.follow), empty),
-        rx.el.footer(link("All notifications", href="/notifications", on_click=BellState.leave)),
+        rx.el.div(
+            link("All notifications", href="/notifications", on_click=BellState.leave),
+            class_name="end",
+        ),
         id=PANEL,
         key=BellState.turn,
         role="dialog",
