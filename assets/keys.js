@@ -504,7 +504,7 @@
   DARK.addEventListener("change", applyLooks);
   addEventListener("storage", applyLooks);
   for (const move of ["resize", "scroll"]) addEventListener(move, (event) => {
-    for (const panel of openPanels()) if (!panel.contains(event.target)) place(panel);
+    for (const panel of openPanels()) if (!(event.target instanceof Node && panel.contains(event.target))) place(panel);
   }, { capture: true, passive: true });
   new MutationObserver(applyLooks).observe(root, { attributes: true, attributeFilter: ["class"] });
   applyLooks();
